@@ -1,0 +1,148 @@
+"""The settings, read once from the environment; every problem is named at once."""
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from wxchannels.database import engine_options, normal_url
+
+PREFIX = "WXCHANNELS_"
+ROOT = Path(__file__).parent
+SECRET_KEY_LENGTH = 32
+DATA_KEY_BYTES = 32
+
+
+class BadSettingsError(Exception):
+    """The settings do not let us start. Says all that is wrong, a line each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("The settings need attention:\n  " + "\n  ".join(problems))
+
+
+class Environment:
+    """Our settings as text: the environment, then `.env`, `…_FILE` for secrets.
+
+    Collects what is wrong with them instead of stopping at the first problem.
+    """
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return the setting's text; a file named by `NAME_FILE` comes first."""
+        path = self.values.get(f"{PREFIX}{name}_FILE")
+        if not path:
+            return self.values.get(PREFIX + name, "").strip() or default
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            self.problem(f"{name}_FILE", f"cannot be read: {error.strerror}")
+            return default
+
+    def required(self, name: str, why: str) -> str:
+        """Return the setting's text, or note that it is missing."""
+        text = self.text(name)
+        if not text and not any(name in problem for problem in self.problems):
+            self.problem(name, f"is missing: {why}")
+        return text
+
+    def number(self, name: str, default: int, *, least: int = 0) -> int:
+        """Return a whole number of at least `least`."""
+        text = self.text(name, str(default))
+        if not text.isascii() or not text.isdigit() or int(text) < least:
+            self.problem(name, f"must be a whole number of at least {least}")
+            return default
+        return int(text)
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """Return a yes or no."""
+        text = self.text(name, "true" if default else "false").lower()
+        if text in {"1", "true", "yes", "on"}:
+            return True
+        if text not in {"0", "false", "no", "off"}:
+            self.problem(name, "must be true or false")
+        return False
+
+    def address(self, name: str, default: str) -> str:
+        """Return an http(s) address without a trailing slash."""
+        text = self.text(name, default)
+        parts = urlsplit(text)
+        if text and (parts.scheme not in {"http", "https"} or not parts.netloc):
+            self.problem(name, "must begin with http:// or https:// and name a host")
+        return text.rstrip("/")
+
+    def problem(self, name: str, what: str) -> None:
+        """Note what is wrong with a setting."""
+        self.problems.append(f"{PREFIX}{name} {what}")
+
+
+class Config:
+    """Flask's configuration, from `values`. Raises `BadSettingsError`."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        env = Environment(values)
+        self._read_required(env)
+        self._read_database(env)
+        self._read_hosts(env)
+        self.ERASE_ON_UNFOLLOW = env.flag("ERASE_ON_UNFOLLOW", default=True)
+        self.RAW_RETENTION_DAYS = env.number("RAW_RETENTION_DAYS", 90, least=1)
+        self.REDIS_URL = env.text("REDIS_URL")
+        self.RATELIMIT_STORAGE_URI = self.REDIS_URL or "memory://"
+        self.RATELIMIT_SWALLOW_ERRORS = True
+        #: Where the demo's simulated WeChat shows its phone.
+        self.SANDBOX_URL = env.address("SANDBOX_URL", "")
+        if env.problems:
+            raise BadSettingsError(env.problems)
+
+    def _read_required(self, env: Environment) -> None:
+        why = "`python -c 'import secrets; print(secrets.token_urlsafe(48))'` makes one"
+        self.SECRET_KEY = env.required("SECRET_KEY", why)
+        if 0 < len(self.SECRET_KEY) < SECRET_KEY_LENGTH:
+            env.problem("SECRET_KEY", f"must have {SECRET_KEY_LENGTH} or more characters")
+        why = "`openssl rand -base64 32` makes one; keep a copy, the data needs it"
+        keys = env.required("DATA_KEYS", why)
+        self.DATA_KEYS = [_data_key(env, key) for key in keys.split(",") if keys]
+        env.required("BASE_URL", "say how people and WeChat reach this server")
+        self.BASE_URL = env.address("BASE_URL", "")
+
+    def _read_database(self, env: Environment) -> None:
+        default = f"sqlite:///{ROOT / 'instance' / 'wxchannels.sqlite3'}"
+        url = normal_url(env.text("DATABASE_URL", default))
+        self.SQLALCHEMY_DATABASE_URI = url
+        self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(url)
+        self.SPOOL_DIR = Path(env.text("SPOOL_DIR", str(ROOT / "instance" / "spool")))
+
+    def _read_hosts(self, env: Environment) -> None:
+        self.API_BASE = env.address("API_BASE", "https://api.weixin.qq.com")
+        self.MP_BASE = env.address("MP_BASE", "https://mp.weixin.qq.com")
+        self.OPEN_BASE = env.address("OPEN_BASE", "https://open.weixin.qq.com")
+        self.PROXIES = env.number("PROXIES", 0)
+        hosts = env.text("TRUSTED_HOSTS")
+        self.TRUSTED_HOSTS = [host.strip() for host in hosts.split(",")] if hosts else None
+        self.SESSION_COOKIE_SECURE = self.BASE_URL.startswith("https://")
+        self.SESSION_COOKIE_SAMESITE = "Lax"
+        self.PERMANENT_SESSION_LIFETIME = timedelta(days=14)
+
+    @classmethod
+    def from_environment(cls) -> "Config":
+        """Return the settings of this process: the environment beats `.env`."""
+        dotenv = {k: v for k, v in dotenv_values(ROOT / ".env").items() if v is not None}
+        return cls({**dotenv, **os.environ})
+
+
+def _data_key(env: Environment, text: str) -> bytes:
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != DATA_KEY_BYTES:
+        env.problem("DATA_KEYS", "must be standard base64 of 32 bytes, by commas")
+    return key

@@ -1,0 +1,1 @@
+"""Tells a WeChat official account which channel brought which follower, exactly."""

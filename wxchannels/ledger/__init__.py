@@ -1,0 +1,1 @@
+"""What WeChat told us, counted once."""

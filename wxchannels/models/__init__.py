@@ -1,0 +1,67 @@
+"""The schema."""
+
+from wxchannels.models.accounts import AccessToken, Account, Mode
+from wxchannels.models.base import Base
+from wxchannels.models.bulk import BulkRow, BulkRowState, BulkRun
+from wxchannels.models.channels import (
+    Channel,
+    ChannelGroup,
+    ChannelState,
+    ChannelTag,
+    Lifetime,
+    QRCode,
+    QRCodeState,
+    SceneType,
+)
+from wxchannels.models.ledger import (
+    NO_CHANNEL,
+    UNKNOWN_SCENE,
+    DayCounter,
+    EventClass,
+    Follower,
+    Kind,
+    RawPush,
+    ScanEvent,
+    Source,
+)
+from wxchannels.models.people import (
+    ApiKey,
+    AuditEntry,
+    Membership,
+    Role,
+    User,
+    UserSession,
+)
+
+__all__ = [
+    "NO_CHANNEL",
+    "UNKNOWN_SCENE",
+    "AccessToken",
+    "Account",
+    "ApiKey",
+    "AuditEntry",
+    "Base",
+    "BulkRow",
+    "BulkRowState",
+    "BulkRun",
+    "Channel",
+    "ChannelGroup",
+    "ChannelState",
+    "ChannelTag",
+    "DayCounter",
+    "EventClass",
+    "Follower",
+    "Kind",
+    "Lifetime",
+    "Membership",
+    "Mode",
+    "QRCode",
+    "QRCodeState",
+    "RawPush",
+    "Role",
+    "ScanEvent",
+    "SceneType",
+    "Source",
+    "User",
+    "UserSession",
+]

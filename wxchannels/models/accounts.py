@@ -1,0 +1,82 @@
+"""The WeChat official accounts we count for, and their access tokens."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from wxchannels.columns import Encrypted, EncryptedBytes, UTCDateTime
+from wxchannels.models.base import Base, exact
+
+
+class Mode(StrEnum):
+    """How WeChat's pushes are protected, as set in WeChat's console."""
+
+    PLAIN = "plain"
+    COMPATIBLE = "compatible"
+    SAFE = "safe"
+
+
+class Account(Base):
+    """A WeChat official account (公众号)."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        CheckConstraint("mode IN ('plain', 'compatible', 'safe')", name="mode"),
+        CheckConstraint("mode = 'plain' OR aes_key IS NOT NULL", name="aes_key"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(exact(40), unique=True)
+    name: Mapped[str] = mapped_column(String(64))
+    app_id: Mapped[str] = mapped_column(exact(64), unique=True)
+    original_id: Mapped[str] = mapped_column(exact(64))
+    app_secret: Mapped[str] = mapped_column(Encrypted("account.app_secret"))
+    token: Mapped[str] = mapped_column(Encrypted("account.token"))
+    aes_key: Mapped[str | None] = mapped_column(Encrypted("account.aes_key"))
+    #: Still tried after a change in the console, until WeChat uses the new one.
+    previous_aes_key: Mapped[str | None] = mapped_column(
+        Encrypted("account.previous_aes_key")
+    )
+    mode: Mapped[Mode] = mapped_column(String(10))
+    time_zone: Mapped[str] = mapped_column(String(64), default="Asia/Shanghai")
+    #: Never rotated: it is what recognises a person who returns after erasure.
+    pepper: Mapped[bytes] = mapped_column(EncryptedBytes("account.pepper"))
+    reply_new: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    reply_returning: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )
+    reply_following: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    #: When WeChat first proved that it can reach us: who followed before is known before.
+    verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    first_push_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    token_checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: WeChat's answer to the last check of the token, where it refused.
+    token_errcode: Mapped[int | None]
+    token_error: Mapped[str | None] = mapped_column(String(255))
+    followers_imported_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: Where an unfinished import of the follower list goes on.
+    import_next_openid: Mapped[str | None] = mapped_column(
+        Encrypted("account.import_next_openid")
+    )
+
+
+class AccessToken(Base):
+    """The account's current access token and who is renewing it."""
+
+    __tablename__ = "access_token"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    value: Mapped[str | None] = mapped_column(Encrypted("access_token.value"))
+    expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: Moves with every renewal: what a compare-and-set compares.
+    version: Mapped[int] = mapped_column(default=0)
+    lease_holder: Mapped[str | None] = mapped_column(String(36))
+    leased_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    account: Mapped[Account] = relationship()

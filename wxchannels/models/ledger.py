@@ -1,0 +1,154 @@
+"""What WeChat told us: followers, the ledger of scan events, the day counters."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from wxchannels.columns import Digest, Encrypted, EncryptedBytes, UTCDateTime
+from wxchannels.models.accounts import Account
+from wxchannels.models.base import Base, BigId, exact
+
+#: Rows of the report that are no channel. A row is a channel's id or one of these,
+#: in one column, so that it can be part of a key.
+NO_CHANNEL = 0
+UNKNOWN_SCENE = -1
+
+
+class Kind(StrEnum):
+    """The three pushes that move figures."""
+
+    FOLLOW = "follow"
+    SCAN = "scan"
+    UNFOLLOW = "unfollow"
+
+
+class EventClass(StrEnum):
+    """What a push turned out to be, seen in the person's whole history."""
+
+    NEW_FOLLOW = "new_follow"
+    REFOLLOW = "refollow"
+    FOLLOWER_SCAN = "follower_scan"
+    UNFOLLOW = "unfollow"
+
+
+class Source(StrEnum):
+    """How a follow without a scene came about, as far as WeChat says."""
+
+    QRCODE = "qrcode"
+    PAYMENT = "payment"
+    PRODUCT = "product"
+    UNKNOWN = "unknown"
+
+
+class Follower(Base):
+    """A person who follows, or did. Known by a keyed hash once the openid is erased."""
+
+    __tablename__ = "follower"
+    __table_args__ = (
+        UniqueConstraint("account_id", "openid_hash"),
+        Index(None, "account_id", "following", "row_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    openid_hash: Mapped[bytes] = mapped_column(Digest)
+    #: Kept only while the person follows.
+    openid: Mapped[str | None] = mapped_column(Encrypted("follower.openid"))
+    first_seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    following: Mapped[bool] = mapped_column(default=False)
+    #: The row that won the follow which runs now, or ran last.
+    row_id: Mapped[int] = mapped_column(default=NO_CHANNEL)
+    followed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: The row of the earliest follow: shown on the person, used by no figure.
+    first_row_id: Mapped[int | None]
+    first_followed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: `subscribe_time` of the follower list, where the person was imported from it.
+    subscribed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: Imported as a follower from before the account's first verified callback.
+    known_before: Mapped[bool] = mapped_column(default=False)
+    is_tester: Mapped[bool] = mapped_column(default=False)
+
+
+class ScanEvent(Base):
+    """A push that moves figures, once. Its class and an unfollow's row follow from
+    the person's history and are folded again when a late push arrives.
+    """  # noqa: D205 - one sentence
+
+    __tablename__ = "scan_event"
+    __table_args__ = (
+        CheckConstraint("kind IN ('follow', 'scan', 'unfollow')", name="kind"),
+        CheckConstraint("row_id >= -1", name="row_id"),
+        Index(None, "account_id", "happened_at"),
+        Index(None, "account_id", "day", "row_id", "kind", "follower_id"),
+        Index(None, "follower_id", "happened_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    #: Equal for WeChat's retries of one push, so that a retry cannot count twice.
+    push_key: Mapped[bytes] = mapped_column(Digest, unique=True)
+    follower_id: Mapped[int] = mapped_column(ForeignKey("follower.id"))
+    kind: Mapped[Kind] = mapped_column(String(8))
+    class_: Mapped[EventClass] = mapped_column("class", String(13))
+    #: As pushed, without the prefix of a follow; not always one of ours.
+    scene: Mapped[str | None] = mapped_column(exact(255))
+    source: Mapped[Source | None] = mapped_column(String(8))
+    #: A channel's id, `NO_CHANNEL` or `UNKNOWN_SCENE`: where this push is counted.
+    row_id: Mapped[int]
+    #: WeChat's CreateTime.
+    happened_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    #: The calendar day of `happened_at` in the account's time zone.
+    day: Mapped[date]
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    #: On a follow: when it ended, if it has.
+    lost_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    follower: Mapped[Follower] = relationship()
+
+
+class DayCounter(Base):
+    """What one row of the report added up to on one day. Written with the ledger only."""
+
+    __tablename__ = "day_counter"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    row_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    scans: Mapped[int] = mapped_column(default=0)
+    new_follows: Mapped[int] = mapped_column(default=0)
+    refollows: Mapped[int] = mapped_column(default=0)
+    follower_scans: Mapped[int] = mapped_column(default=0)
+    unfollows: Mapped[int] = mapped_column(default=0)
+
+
+class RawPush(Base):
+    """A push as WeChat sent it, sealed, kept for a set number of days."""
+
+    __tablename__ = "raw_push"
+    __table_args__ = (Index(None, "account_id", "received_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    push_key: Mapped[bytes] = mapped_column(Digest, unique=True)
+    follower_id: Mapped[int | None] = mapped_column(
+        ForeignKey("follower.id"), index=True
+    )
+    #: MsgType, and for an event its name after a slash.
+    kind: Mapped[str] = mapped_column(String(64))
+    happened_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    body: Mapped[bytes] = mapped_column(EncryptedBytes("raw_push.body"))
+    #: Set where the push broke its handler: kept, answered, waiting for a person.
+    parked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    error: Mapped[str | None] = mapped_column(String(255))
+
+    account: Mapped[Account] = relationship()

@@ -1,0 +1,48 @@
+"""Who may do what on which account: the only place that knows."""
+
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wxchannels.models import Account, Role, User
+
+
+class Action(StrEnum):
+    """What somebody may be allowed to do on an account."""
+
+    READ = "read"  # channels, reports, events
+    MANAGE_CHANNELS = "manage_channels"  # channels, codes, replies
+    MANAGE_ACCOUNT = "manage_account"  # the connection to WeChat, API keys, people
+
+
+ALLOWED: dict[Role, frozenset[Action]] = {
+    Role.ADMIN: frozenset(Action),
+    Role.STAFF: frozenset({Action.READ, Action.MANAGE_CHANNELS}),
+    Role.MANAGER: frozenset({Action.READ}),
+}
+
+
+def role_of(user: User, account: Account) -> Role | None:
+    """Return the user's role on `account`: the membership, else the role everywhere."""
+    for membership in user.memberships:
+        if membership.account_id == account.id:
+            return Role(membership.role)
+    return Role(user.role) if user.role else None
+
+
+def can(user: User, action: Action, account: Account) -> bool:
+    """Say whether `user` may do `action` on `account`."""
+    role = role_of(user, account)
+    return user.active and role is not None and action in ALLOWED[role]
+
+
+def is_administrator(user: User) -> bool:
+    """Say whether `user` runs the installation: connects accounts, admits people."""
+    return user.active and user.role == Role.ADMIN
+
+
+def list_accounts(session: Session, user: User) -> list[Account]:
+    """Return the accounts that `user` may read, by name."""
+    accounts = session.scalars(select(Account).order_by(Account.name, Account.id))
+    return [account for account in accounts if can(user, Action.READ, account)]

@@ -1,0 +1,53 @@
+"""The guard of every page that belongs to an account."""
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, g, request
+from flask_security import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from wxchannels.extensions import db
+from wxchannels.models import Account
+from wxchannels.people import policy
+from wxchannels.people.policy import Action
+from wxchannels.web.requests import SAFE_METHODS
+
+
+def account_blueprint(
+    name: str,
+    import_name: str,
+    *,
+    prefix: str,
+    write: Action,
+    read: Action = Action.READ,
+) -> Blueprint:
+    """Return a blueprint under `/<slug>/prefix` that lets in only who may.
+
+    Its views take no slug: the account is `g.account`, and `url_for` fills the slug
+    in. Whoever is not signed in is sent to sign in; to others it does not exist.
+    """
+    bp = Blueprint(name, import_name, url_prefix=f"/<slug>/{prefix}".rstrip("/"))
+
+    @bp.url_value_preprocessor
+    def load_account(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        del endpoint
+        slug = values.pop("slug") if values else ""
+        g.account = db.session.scalar(select(Account).where(Account.slug == slug))
+
+    @bp.before_request
+    def require_right() -> Response | None:
+        if not current_user.is_authenticated:
+            answer: Response = current_app.login_manager.unauthorized()
+            return answer
+        action = read if request.method in SAFE_METHODS else write
+        if g.account is None or not policy.can(current_user, action, g.account):
+            abort(404)
+        return None
+
+    @bp.url_defaults
+    def fill_in_slug(endpoint: str, values: dict[str, Any]) -> None:
+        if "account" in g and g.account is not None:
+            values.setdefault("slug", g.account.slug)
+
+    return bp

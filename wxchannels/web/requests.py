@@ -1,0 +1,37 @@
+"""What holds for every request: who may write, what a browser is told."""
+
+from flask import Flask, Response, request
+
+from wxchannels import database
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; manifest-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def register(app: Flask) -> None:
+    """Bind the rules."""
+    app.before_request(begin_as_writer)
+    app.after_request(protect)
+
+
+def begin_as_writer() -> None:
+    """Let a request that may change something begin its transactions as a writer."""
+    database.writing.set(request.method not in SAFE_METHODS)
+
+
+def protect(response: Response) -> Response:
+    """Tell browsers to load nothing from elsewhere and to guess nothing."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
