@@ -1,0 +1,1 @@
+"""What WeChat says and wants to hear. Knows nothing of the product."""

@@ -1,0 +1,71 @@
+"""What WeChat pushes to us: bytes in, typed pushes out."""
+
+from wxchannels.wechat.pushes.base import Event, Message, Push
+from wxchannels.wechat.pushes.events import (
+    AuthorizationRevoked,
+    Clicked,
+    LocationReported,
+    LocationSelected,
+    MassJobFinished,
+    MiniProgramViewed,
+    PicturesSent,
+    ScanCodePushed,
+    Scanned,
+    Subscribed,
+    SubscribedByScan,
+    SubscribeMessageChanged,
+    SubscribeMessagePopup,
+    SubscribeMessageSent,
+    TemplateJobFinished,
+    UnknownEvent,
+    Unsubscribed,
+    Viewed,
+)
+from wxchannels.wechat.pushes.fields import MAX_BYTES, read_fields
+from wxchannels.wechat.pushes.identity import identity
+from wxchannels.wechat.pushes.messages import (
+    ImageMessage,
+    LinkMessage,
+    LocationMessage,
+    TextMessage,
+    UnknownMessage,
+    VideoMessage,
+    VoiceMessage,
+)
+from wxchannels.wechat.pushes.reading import from_fields, parse
+
+__all__ = [
+    "MAX_BYTES",
+    "AuthorizationRevoked",
+    "Clicked",
+    "Event",
+    "ImageMessage",
+    "LinkMessage",
+    "LocationMessage",
+    "LocationReported",
+    "LocationSelected",
+    "MassJobFinished",
+    "Message",
+    "MiniProgramViewed",
+    "PicturesSent",
+    "Push",
+    "ScanCodePushed",
+    "Scanned",
+    "SubscribeMessageChanged",
+    "SubscribeMessagePopup",
+    "SubscribeMessageSent",
+    "Subscribed",
+    "SubscribedByScan",
+    "TemplateJobFinished",
+    "TextMessage",
+    "UnknownEvent",
+    "UnknownMessage",
+    "Unsubscribed",
+    "VideoMessage",
+    "Viewed",
+    "VoiceMessage",
+    "from_fields",
+    "identity",
+    "parse",
+    "read_fields",
+]
