@@ -1,0 +1,43 @@
+// Bundles the style sheet, the scripts and the font into ../static/dist, which is not in git.
+import { readFile, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build, context } from 'esbuild';
+
+const dist = fileURLToPath(new URL('../static/dist', import.meta.url));
+
+// The dark theme is written once, for data-bs-theme="dark". A first visit has no such
+// attribute and follows the system, without a script: the same rules, repeated.
+const followTheSystem = {
+  name: 'follow-the-system',
+  setup({ onLoad }) {
+    onLoad({ filter: /css\/dark\.css$/ }, async ({ path }) => {
+      const chosen = await readFile(path, 'utf8');
+      const unset = chosen.replaceAll('[data-bs-theme="dark"]', ':root:not([data-bs-theme])');
+      return { loader: 'css', contents: `${chosen}\n@media screen and (prefers-color-scheme: dark) {\n${unset}\n}\n` };
+    });
+  },
+};
+
+const options = {
+  entryPoints: ['js/app.js', 'js/theme.js', 'css/app.css'],
+  outdir: dist,
+  bundle: true,
+  splitting: true, // the charts are a bundle of their own
+  format: 'esm',
+  minify: true,
+  target: ['chrome87', 'safari15', 'firefox91'],
+  loader: { '.woff2': 'file' },
+  entryNames: '[name]',
+  assetNames: '[name]-[hash]',
+  chunkNames: '[name]-[hash]',
+  legalComments: 'linked',
+  logLevel: 'info',
+  plugins: [followTheSystem],
+};
+
+await rm(dist, { recursive: true, force: true });
+if (process.argv.includes('--watch')) {
+  await (await context(options)).watch();
+} else {
+  await build(options);
+}

@@ -1,0 +1,24 @@
+// Everything here is an upgrade: the pages work without it.
+import { onContent } from './content.js';
+import './live.js';
+import './theme-switch.js';
+import './toasts.js';
+import './popovers.js';
+import './menus.js';
+import './shortcuts.js';
+import './copy.js';
+import './selection.js';
+import './mirror.js';
+import './metric-switch.js';
+
+document.documentElement.dataset.ready = 'yes';
+
+// ECharts is large: it comes only where a page has a chart.
+onContent((content) => {
+  const figures = [...content.querySelectorAll('[data-chart]:not(.drawn)')];
+  if (!figures.length) return;
+  import('./charts/draw.js').then(
+    ({ draw }) => figures.forEach(draw),
+    () => document.documentElement.classList.remove('js'), // the tables stand in
+  );
+});

@@ -1,0 +1,25 @@
+// The cards above a chart are links to ?metric=…; where the table twin already holds the figures,
+// the chart changes without a request and the address follows.
+import { onAct } from './content.js';
+
+function showKeys(figure, metric) {
+  const scope = figure.closest('.card') ?? document;
+  scope.querySelectorAll('[data-legend]').forEach((list) => {
+    list.hidden = list.dataset.legend !== (metric === 'net_follows' ? 'life' : 'line');
+  });
+  const swatch = scope.querySelector('[data-legend="line"] .sw');
+  if (swatch) swatch.className = `sw sw-${metric} line`;
+}
+
+onAct('metric', (card, event) => {
+  const figure = document.getElementById(card.dataset.for);
+  const { value } = card.dataset;
+  if (event.ctrlKey || event.metaKey || !figure?.classList.contains('drawn') || !figure.querySelector(`[data-k="${value}"]`)) return;
+  event.preventDefault();
+  document.querySelectorAll(`[data-act="metric"][data-for="${figure.id}"]`).forEach((other) => other.removeAttribute('aria-current'));
+  card.setAttribute('aria-current', 'true');
+  figure.dataset.metric = value;
+  showKeys(figure, value);
+  figure.dispatchEvent(new Event('redraw'));
+  history.replaceState(null, '', card.href);
+});

@@ -1,0 +1,21 @@
+// Single keys: / searches, and any element with data-key is clicked (within the focused row first).
+const typing = (element) => element.matches('input, textarea, select, [contenteditable]') && !element.matches('[type="checkbox"], [type="radio"]');
+
+document.addEventListener('keydown', (event) => {
+  const at = document.activeElement ?? document.body;
+  if (event.ctrlKey && event.key === 'Enter' && at.form) at.form.requestSubmit();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(at)) return;
+  if (event.key === '/') {
+    const search = document.getElementById('q');
+    search?.focus();
+    if (search) event.preventDefault();
+    return;
+  }
+  if (!/^[a-z?]$/i.test(event.key)) return;
+  const selector = `[data-key="${event.key.toLowerCase()}"]`;
+  const target = at.closest('tr')?.querySelector(selector)
+    ?? [...document.querySelectorAll(selector)].find((element) => !element.closest('tr'));
+  if (!target) return;
+  event.preventDefault();
+  target.click();
+});
