@@ -1,0 +1,1 @@
+"""The official accounts we count for: connecting them, and knowing that it worked."""

@@ -1,0 +1,52 @@
+"""Where commands meet the business: a session that may write, refusals in one line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from wxchannels import database
+from wxchannels.errors import DomainError
+from wxchannels.extensions import db
+from wxchannels.wechat.errors import WeChatError
+
+
+class OperatorGroup(AppGroup):
+    """A group of commands that say in one line why something cannot be done."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click types it
+        """Run the command; what it expects to go wrong ends in exit code 1."""
+        with refusals_in_one_line():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def refusals_in_one_line() -> Iterator[None]:
+    """Turn what may well go wrong into a line on standard error and exit code 1."""
+    try:
+        yield
+    except DomainError as error:
+        option = f"--{error.field.replace('_', '-')}: " if error.field else ""
+        raise click.ClickException(option + str(error)) from None
+    except WeChatError as error:
+        raise click.ClickException(str(error)) from None
+    except DatabaseError as error:
+        reason = str(error.orig).strip().split("\n")[0]
+        sentence = f"The database refused: {reason}. `doctor` says more."
+        raise click.ClickException(sentence) from None
+
+
+@contextmanager
+def writing_session() -> Iterator[Session]:
+    """Give a session that may write and commit it at the end, once."""
+    before = database.writing.set(True)
+    try:
+        session = db.session()
+        yield session
+        session.commit()
+    finally:
+        database.writing.reset(before)
