@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
 from flask_security.core import UserMixin
 from sqlalchemy import (
@@ -51,14 +51,17 @@ class User(UserMixin, Base):
     locked_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(Encrypted("user.tf_totp_secret"))
+    #: The time step of the last code that was taken: none is taken twice.
+    tf_last_counter: Mapped[int | None]
+    #: Of the one-time link that lets the user set a password.
+    link_digest: Mapped[bytes | None] = mapped_column(Digest, unique=True)
+    link_expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="user", cascade="all, delete-orphan"
     )
-    #: Flask-Security's own roles are not used: a role holds per account.
-    roles: ClassVar[list[Any]] = []
 
 
 class Membership(Base):

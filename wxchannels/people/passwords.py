@@ -1,0 +1,67 @@
+"""Which passwords are good enough."""
+
+import unicodedata
+
+from wxchannels.errors import N_, DomainError
+
+LEAST_LENGTH = 12
+MOST_LENGTH = 1024
+LEAST_DISTINCT = 4
+#: A password may not be little more than one of these.
+COMMON = (
+    "0123456789",
+    "1234567890",
+    "9876543210",
+    "abcdefghij",
+    "iloveyou",
+    "letmein",
+    "password",
+    "qwertyuiop",
+    "asdfghjkl",
+    "1qaz2wsx",
+    "administrator",
+    "woaini1314",
+    "wxchannels",
+)
+#: How much a password must have besides a common one.
+LEAST_REST = 5
+
+
+class PasswordTooShortError(DomainError):
+    """Short passwords are found by trying."""
+
+    sentence = N_("A password has at least %(length)s characters.")
+    field = "new_password"
+
+
+class PasswordTooSimpleError(DomainError):
+    """Passwords that come first to mind are tried first."""
+
+    sentence = N_(
+        "This password is easy to guess. Take several words, or let a password "
+        "manager make one."
+    )
+    field = "new_password"
+
+
+def normalize(password: str) -> str:
+    """Return `password` as it is hashed, however the keyboard composed it."""
+    return unicodedata.normalize("NFKD", password)
+
+
+def check_password(password: str, *, email: str) -> str:
+    """Return `password` ready to be hashed, or refuse it."""
+    password = normalize(password)
+    if not LEAST_LENGTH <= len(password) <= MOST_LENGTH:
+        raise PasswordTooShortError(length=LEAST_LENGTH)
+    if len(set(password)) < LEAST_DISTINCT or _is_mostly_known(password, email):
+        raise PasswordTooSimpleError
+    return password
+
+
+def _is_mostly_known(password: str, email: str) -> bool:
+    text = password.casefold()
+    known = [*COMMON, email.casefold(), email.partition("@")[0].casefold()]
+    return any(
+        len(text.replace(word, "")) < LEAST_REST for word in known if word in text
+    )

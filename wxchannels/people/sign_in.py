@@ -1,0 +1,71 @@
+"""Who may come in: tries are counted, too many lock the door for a while."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from wxchannels.errors import N_, DomainError
+from wxchannels.models import User
+from wxchannels.people import audit
+
+MOST_FAILURES = 10
+LOCKED_FOR = timedelta(minutes=15)
+
+
+class SignInRefusedError(DomainError):
+    """One sentence whether the address, the password or the user is the reason."""
+
+    sentence = N_(
+        "The e-mail address or the password is not right. After %(failures)s wrong "
+        "tries in a row signing in is locked for %(minutes)s minutes."
+    )
+    field = "password"
+
+    def __init__(self) -> None:
+        minutes = int(LOCKED_FOR.total_seconds() // 60)
+        super().__init__(failures=MOST_FAILURES, minutes=minutes)
+
+
+class CodeRefusedError(DomainError):
+    """A code that is wrong, too old or was used before; or the user is locked."""
+
+    sentence = N_(
+        "This code is not right, or it was used before. Enter the one that the app "
+        "shows now."
+    )
+    field = "code"
+
+
+def is_locked(user: User, *, at: datetime) -> bool:
+    """Say whether nobody may sign in as this user for now."""
+    return user.locked_until is not None and at < user.locked_until
+
+
+def settle(session: Session, user: User, *, right: bool, at: datetime) -> bool:
+    """Say whether the try is good, and count it when it is not.
+
+    A locked user's tries are refused without a look at them, so that trying on
+    finds nothing out.
+    """
+    if not user.active or is_locked(user, at=at):
+        return False
+    if not right:
+        _count_failure(session, user, at=at)
+    return right
+
+
+def enter(session: Session, user: User, *, at: datetime) -> None:
+    """Write down that the user has come in; earlier failures are forgotten."""
+    user.failed_sign_ins = 0
+    user.locked_until = None
+    user.last_sign_in_at = at
+    audit.note(session, user, "user.sign_in", subject_id=user.id, at=at)
+
+
+def _count_failure(session: Session, user: User, *, at: datetime) -> None:
+    user.failed_sign_ins += 1
+    if user.failed_sign_ins < MOST_FAILURES:
+        return
+    user.failed_sign_ins = 0
+    user.locked_until = at + LOCKED_FOR
+    audit.note(session, user, "user.lock", subject_id=user.id, at=at)
