@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.accounts.entered import AES_KEY, NOON, OTHER_AES_KEY, connection
-from wxchannels.accounts import accounts
+from wxchannels.accounts import accounts, checklist
 from wxchannels.errors import NotFoundError
 from wxchannels.models import (
     AccessToken,
@@ -138,7 +138,8 @@ def test_changed_secret_drops_the_token_got_with_the_old_one(session: Session) -
     session.expire_all()
     token = session.scalars(select(AccessToken)).one()
     assert (token.value, token.expires_at, token.version) == (None, None, 8)
-    assert (account.token_checked_at, account.token_errcode) == (None, None)
+    assert not checklist.token_works(account)
+    assert not checklist.token_failed(account)
 
 
 def test_same_secret_keeps_the_token(session: Session) -> None:

@@ -13,6 +13,8 @@ from wxchannels.wechat.crypto import decode_aes_key
 NAME_LENGTH = 64
 ID_LENGTH = 64
 SECRET_LENGTH = 128
+#: How much of a secret is shown.
+HINT_LENGTH = 3
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
 SLUG = re.compile(r"[a-z0-9-]{1,40}")
 TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
@@ -207,3 +209,8 @@ def _aes_key_problems(text: str) -> Iterator[DomainError]:
         decode_aes_key(text)
     except ValueError:
         yield BadAesKeyError()
+
+
+def hint(secret: str) -> str:
+    """Return just enough of a secret to tell which one it is."""
+    return f"••••{secret[-HINT_LENGTH:]}" if len(secret) > 2 * HINT_LENGTH else "••••"

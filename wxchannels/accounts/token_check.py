@@ -7,12 +7,13 @@ from datetime import datetime
 from wxchannels.models import Account
 from wxchannels.wechat.errors import (
     ConfigRefusedError,
+    WeChatError,
     WeChatRefusedError,
     WeChatUnavailableError,
+    refusal,
 )
 
 ERROR_LENGTH = 255
-ADDRESS_REFUSED = 40164
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +28,8 @@ def ask(get_token: Callable[[], object]) -> TokenAnswer:
     """Ask WeChat through `get_token`; call it without a transaction open."""
     try:
         get_token()
-    except WeChatRefusedError as refusal:
-        return TokenAnswer(errcode=refusal.errcode, error=refusal.errmsg)
+    except WeChatRefusedError as error:
+        return TokenAnswer(errcode=error.errcode, error=error.errmsg)
     except WeChatUnavailableError as trouble:
         return TokenAnswer(error=str(trouble) or type(trouble).__name__)
     return TokenAnswer()
@@ -41,8 +42,16 @@ def record(account: Account, answer: TokenAnswer, *, at: datetime) -> None:
     account.token_error = answer.error[:ERROR_LENGTH] if answer.error else None
 
 
+def error_of(account: Account) -> WeChatError | None:
+    """Return what WeChat answered last time as the error it was, if it was one."""
+    if account.token_errcode is not None:
+        return refusal(account.token_errcode, account.token_error or "")
+    if account.token_error is not None:
+        return WeChatUnavailableError(account.token_error)
+    return None
+
+
 def refused_address(account: Account) -> str | None:
     """Return our address that WeChat did not find in the account's white list."""
-    if account.token_errcode is None:
-        return None
-    return ConfigRefusedError(account.token_errcode, account.token_error or "").ip
+    error = error_of(account)
+    return error.ip if isinstance(error, ConfigRefusedError) else None

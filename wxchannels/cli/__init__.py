@@ -2,7 +2,11 @@
 
 from flask import Flask
 
+from wxchannels.cli import accounts, api_keys, doctor, followers, sandbox, stats
+
 
 def register(app: Flask) -> None:
     """Bind the commands."""
-    del app
+    for module in (accounts, api_keys, followers, stats, sandbox):
+        app.cli.add_command(module.group)
+    app.cli.add_command(doctor.doctor)

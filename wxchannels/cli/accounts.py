@@ -23,7 +23,7 @@ group = OperatorGroup("accounts", help="Connect official accounts.")
 @click.option("--app-id", required=True)
 @click.option("--original-id", required=True, help="Begins with gh_.")
 @click.option("--token", required=True, help="3 to 32 letters and digits.")
-@click.option("--mode", required=True, type=click.Choice([*Mode]))
+@click.option("--mode", required=True, type=click.Choice([str(mode) for mode in Mode]))
 @click.option("--aes-key", default="", help="43 letters and digits.")
 @click.option("--time-zone", default=DEFAULT_TIME_ZONE, show_default=True)
 def add(**entered: str) -> None:
