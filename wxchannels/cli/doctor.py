@@ -10,8 +10,9 @@ from flask.cli import with_appcontext
 from wxchannels import clock
 from wxchannels.accounts import accounts, token_check
 from wxchannels.accounts.connection import hint
+from wxchannels.channels import refusals
 from wxchannels.cli import findings
-from wxchannels.cli.edge import in_plain_words, refusals_in_one_line, writing_session
+from wxchannels.cli.edge import refusals_in_one_line, writing_session
 from wxchannels.cli.findings import Finding
 from wxchannels.extensions import db
 from wxchannels.models import Account
@@ -73,7 +74,7 @@ def _look_at_token(account: Account) -> Finding:
     error = token_check.error_of(account)
     if error is None:
         return Finding(subject, is_fine=True, says="WeChat gives one")
-    return Finding(subject, is_fine=False, says=in_plain_words(error))
+    return Finding(subject, is_fine=False, says=refusals.explain(error).english)
 
 
 def _look_at_callback(account: Account, base_url: str) -> Finding:

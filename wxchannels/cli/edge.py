@@ -34,17 +34,11 @@ def refusals_in_one_line() -> Iterator[None]:
         option = f"--{error.field.replace('_', '-')}: " if error.field else ""
         raise click.ClickException(option + str(error)) from None
     except WeChatError as error:
-        raise click.ClickException(in_plain_words(error)) from None
+        raise click.ClickException(refusals.explain(error).english) from None
     except DatabaseError as error:
         reason = str(error.orig).strip().split("\n")[0]
         sentence = f"The database refused: {reason}. `doctor` says more."
         raise click.ClickException(sentence) from None
-
-
-def in_plain_words(error: WeChatError) -> str:
-    """Return what `error` means and what to do, in English."""
-    explanation = refusals.explain(error)
-    return explanation.sentence % explanation.params
 
 
 @contextmanager
