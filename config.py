@@ -106,7 +106,9 @@ class Config:
         why = "`python -c 'import secrets; print(secrets.token_urlsafe(48))'` makes one"
         self.SECRET_KEY = env.required("SECRET_KEY", why)
         if 0 < len(self.SECRET_KEY) < SECRET_KEY_LENGTH:
-            env.problem("SECRET_KEY", f"must have {SECRET_KEY_LENGTH} or more characters")
+            env.problem(
+                "SECRET_KEY", f"must have {SECRET_KEY_LENGTH} or more characters"
+            )
         why = "`openssl rand -base64 32` makes one; keep a copy, the data needs it"
         keys = env.required("DATA_KEYS", why)
         self.DATA_KEYS = [_data_key(env, key) for key in keys.split(",") if keys]
@@ -126,7 +128,9 @@ class Config:
         self.OPEN_BASE = env.address("OPEN_BASE", "https://open.weixin.qq.com")
         self.PROXIES = env.number("PROXIES", 0)
         hosts = env.text("TRUSTED_HOSTS")
-        self.TRUSTED_HOSTS = [host.strip() for host in hosts.split(",")] if hosts else None
+        self.TRUSTED_HOSTS = (
+            [host.strip() for host in hosts.split(",")] if hosts else None
+        )
         self.SESSION_COOKIE_SECURE = self.BASE_URL.startswith("https://")
         self.SESSION_COOKIE_SAMESITE = "Lax"
         self.PERMANENT_SESSION_LIFETIME = timedelta(days=14)
@@ -134,7 +138,9 @@ class Config:
     @classmethod
     def from_environment(cls) -> "Config":
         """Return the settings of this process: the environment beats `.env`."""
-        dotenv = {k: v for k, v in dotenv_values(ROOT / ".env").items() if v is not None}
+        dotenv = {
+            k: v for k, v in dotenv_values(ROOT / ".env").items() if v is not None
+        }
         return cls({**dotenv, **os.environ})
 
 

@@ -61,12 +61,14 @@ class KeyRing:
 
     def use(self, keys: Sequence[bytes]) -> None:
         """Read with all `keys` and write with the first; each is 32 bytes."""
-        identified = [(hashlib.sha256(key).digest()[:KEY_ID_BYTES], key) for key in keys]
+        identified = [
+            (hashlib.sha256(key).digest()[:KEY_ID_BYTES], key) for key in keys
+        ]
         self._ciphers = {key_id: AESGCM(key) for key_id, key in identified}
         self._writer = identified[0][0]
 
     def seal(self, plain: bytes, purpose: str) -> bytes:
-        """Return `plain` encrypted for `purpose`: key id, nonce, ciphertext with tag."""
+        """Return `plain` encrypted for `purpose`: key id, nonce, ciphertext and tag."""
         nonce = os.urandom(NONCE_BYTES)
         cipher = self._ciphers[self._writer]
         return self._writer + nonce + cipher.encrypt(nonce, plain, purpose.encode())
@@ -86,7 +88,7 @@ keyring = KeyRing()
 
 
 class EncryptedBytes(TypeDecorator[bytes]):
-    """Bytes sealed with AES-256-GCM. `purpose` keeps one column's values out of others."""
+    """Bytes sealed with AES-256-GCM; `purpose` keeps columns' values apart."""
 
     impl = LargeBinary
     cache_ok = True
@@ -109,7 +111,7 @@ class EncryptedBytes(TypeDecorator[bytes]):
 
 
 class Encrypted(TypeDecorator[str]):
-    """Text sealed with AES-256-GCM. `purpose` keeps one column's values out of others."""
+    """Text sealed with AES-256-GCM; `purpose` keeps columns' values apart."""
 
     impl = LargeBinary
     cache_ok = True

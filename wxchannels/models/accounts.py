@@ -52,7 +52,7 @@ class Account(Base):
         JSON(none_as_null=True)
     )
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    #: When WeChat first proved that it can reach us: who followed before is known before.
+    #: When WeChat first reached us: who followed before is known before.
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     first_push_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     token_checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

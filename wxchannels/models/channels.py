@@ -82,7 +82,9 @@ class Channel(Base):
     #: Names are unique among channels that are not archived, and NULLs never collide.
     live_name: Mapped[str | None] = mapped_column(
         exact(NAME_LENGTH),
-        Computed("CASE WHEN state = 'archived' THEN NULL ELSE name END", persisted=True),
+        Computed(
+            "CASE WHEN state = 'archived' THEN NULL ELSE name END", persisted=True
+        ),
     )
     #: The name in pinyin and its initials, for search.
     pinyin: Mapped[str] = mapped_column(String(512), default="")
@@ -92,9 +94,7 @@ class Channel(Base):
     #: The e-mail address of who is in charge; need not be one of our users.
     owner: Mapped[str | None] = mapped_column(String(254))
     remark: Mapped[str] = mapped_column(String(500), default="")
-    state: Mapped[ChannelState] = mapped_column(
-        String(10), default=ChannelState.ACTIVE
-    )
+    state: Mapped[ChannelState] = mapped_column(String(10), default=ChannelState.ACTIVE)
     reply_new: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     reply_returning: Mapped[dict[str, Any] | None] = mapped_column(
         JSON(none_as_null=True)

@@ -116,7 +116,7 @@ class ScanEvent(Base):
 
 
 class DayCounter(Base):
-    """What one row of the report added up to on one day. Written with the ledger only."""
+    """What a row of the report added up to on a day. Written with the ledger only."""
 
     __tablename__ = "day_counter"
 

@@ -47,6 +47,7 @@ def account_blueprint(
 
     @bp.url_defaults
     def fill_in_slug(endpoint: str, values: dict[str, Any]) -> None:
+        del endpoint
         if "account" in g and g.account is not None:
             values.setdefault("slug", g.account.slug)
 

@@ -43,7 +43,9 @@ def explain_status(error: HTTPException) -> tuple[Response | str, int] | HTTPExc
     return _answer(error.code, error.description or "")
 
 
-def _answer(status: int, message: str, *, field: str = "") -> tuple[Response | str, int]:
+def _answer(
+    status: int, message: str, *, field: str = ""
+) -> tuple[Response | str, int]:
     if request.path.startswith("/api/"):
         return error_body(status, message, {field: [message]} if field else {}), status
     return render_template("errors/error.html", status=status, message=message), status

@@ -1,0 +1,113 @@
+"""Rows with plain defaults. A test writes only the fields that matter to it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wxchannels.models import (
+    Account,
+    Channel,
+    ChannelState,
+    Lifetime,
+    Membership,
+    Mode,
+    QRCode,
+    QRCodeState,
+    Role,
+    SceneType,
+    User,
+)
+
+NOON = datetime(2026, 3, 2, 4, 0, 0, tzinfo=UTC)
+TOKEN = "wxchannels"
+AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+APP_ID = "wx0123456789abcdef"
+ORIGINAL_ID = "gh_0123456789ab"
+PASSWORD = "correct horse battery staple"
+
+
+def account(session: Session, slug: str = "main", **fields: Any) -> Account:
+    """Return a new account; `fields` overrule the defaults."""
+    values: dict[str, Any] = {
+        "slug": slug,
+        "name": "半亩茶",
+        "app_id": APP_ID if slug == "main" else f"wx-{slug}",
+        "original_id": ORIGINAL_ID,
+        "app_secret": "an app secret",
+        "token": TOKEN,
+        "aes_key": AES_KEY,
+        "mode": Mode.PLAIN,
+        "time_zone": "Asia/Shanghai",
+        "pepper": b"pepper-pepper-pepper-pepper-pepp",
+        "created_at": NOON,
+    }
+    row = Account(**{**values, **fields})
+    session.add(row)
+    session.commit()
+    return row
+
+
+def channel(
+    session: Session, name: str = "Counter", of: Account | None = None, **fields: Any
+) -> Channel:
+    """Return a new channel of `of`, or of the only account."""
+    owner = of or session.scalars(select(Account)).one()
+    values: dict[str, Any] = {"state": ChannelState.ACTIVE, "created_at": NOON}
+    row = Channel(account_id=owner.id, name=name, **{**values, **fields})
+    session.add(row)
+    session.commit()
+    return row
+
+
+def qrcode(
+    session: Session,
+    scene: str = "counter",
+    of: Channel | None = None,
+    **fields: Any,
+) -> QRCode:
+    """Return a new permanent code of `of`, or of a new channel named like its scene."""
+    owner = of or channel(session, name=scene)
+    values: dict[str, Any] = {
+        "scene_type": SceneType.STR,
+        "lifetime": Lifetime.PERMANENT,
+        "ticket": f"TICKET-{scene}",
+        "url": f"http://weixin.qq.com/q/{scene}",
+        "state": QRCodeState.ACTIVE,
+        "created_at": NOON,
+        "issued_at": NOON,
+    }
+    row = QRCode(
+        account_id=owner.account_id,
+        channel_id=owner.id,
+        scene=scene,
+        **{**values, **fields},
+    )
+    session.add(row)
+    session.commit()
+    return row
+
+
+def user(
+    session: Session,
+    email: str = "ann@example.com",
+    role: Role | None = Role.ADMIN,
+    **fields: Any,
+) -> User:
+    """Return a new user without a password."""
+    values: dict[str, Any] = {
+        "active": True,
+        "fs_uniquifier": f"uniquifier-of-{email}",
+        "created_at": NOON,
+    }
+    row = User(email=email, role=role, **{**values, **fields})
+    session.add(row)
+    session.commit()
+    return row
+
+
+def membership(session: Session, user: User, account: Account, role: Role) -> None:
+    """Give `user` a role on one account."""
+    session.add(Membership(user=user, account=account, role=role))
+    session.commit()

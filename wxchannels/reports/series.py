@@ -1,0 +1,124 @@
+"""Figures over time, a point for every day or hour of the period. Reads only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from wxchannels.errors import N_, DomainError
+from wxchannels.ledger import counters
+from wxchannels.ledger.counters import COLUMNS
+from wxchannels.models import Account, DayCounter, EventClass, Follower, ScanEvent
+from wxchannels.reports.figures import Figures
+from wxchannels.reports.periods import Period
+
+MAX_HOURLY_DAYS = 31
+
+
+class TooManyHoursError(DomainError):
+    """Hour by hour is for weeks, not for years."""
+
+    sentence = N_("Hour by hour shows at most 31 days. Choose a shorter period.")
+    field = "interval"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point(Figures):
+    """The figures of one day or one hour."""
+
+    #: The day, or the hour's first moment in UTC.
+    at: date | datetime
+
+
+def daily_series(
+    session: Session,
+    account: Account,
+    period: Period,
+    *,
+    row_id: int | None = None,
+) -> Sequence[Point]:
+    """Return a point for every day of `period`, of the account or of one row."""
+    sums = [func.sum(getattr(DayCounter, name)) for name in COLUMNS]
+    query = (
+        select(DayCounter.day, *sums)
+        .where(
+            DayCounter.account_id == account.id,
+            DayCounter.day.between(period.start, period.end),
+        )
+        .group_by(DayCounter.day)
+    )
+    if row_id is not None:
+        query = query.where(DayCounter.row_id == row_id)
+    found = {
+        row[0]: {name: int(n) for name, n in zip(COLUMNS, row[1:], strict=True)}
+        for row in session.execute(query)
+    }
+    return [Point(at=day, **found.get(day, {})) for day in period.days()]
+
+
+def hourly_series(
+    session: Session,
+    account: Account,
+    period: Period,
+    *,
+    row_id: int | None = None,
+) -> Sequence[Point]:
+    """Return a point for every hour of `period`, counted from the ledger."""
+    if period.day_count > MAX_HOURLY_DAYS:
+        raise TooManyHoursError
+    query = (
+        select(ScanEvent.happened_at, ScanEvent.row_id, ScanEvent.class_)
+        .join(Follower, Follower.id == ScanEvent.follower_id)
+        .where(
+            ScanEvent.account_id == account.id,
+            ScanEvent.happened_at >= period.begins_at,
+            ScanEvent.happened_at < period.ends_at,
+            Follower.is_tester.is_(False),
+        )
+    )
+    if row_id is not None:
+        query = query.where(ScanEvent.row_id == row_id)
+    hours: dict[datetime, dict[str, int]] = {}
+    for at, row, class_ in session.execute(query):
+        _add(hours, period, at, row, EventClass(class_))
+    return [Point(at=hour, **hours.get(hour, {})) for hour in period.hours()]
+
+
+def _add(
+    hours: dict[datetime, dict[str, int]],
+    period: Period,
+    at: datetime,
+    row_id: int,
+    class_: EventClass,
+) -> None:
+    whole = (at - period.begins_at) // timedelta(hours=1)
+    hour = period.begins_at + whole * timedelta(hours=1)
+    figures = hours.setdefault(hour, dict.fromkeys(COLUMNS, 0))
+    figures[counters.CLASS_COLUMNS[class_]] += 1
+    if counters.is_scan(class_, row_id):
+        figures["scans"] += 1
+
+
+def by_day(
+    session: Session, account: Account, period: Period, name: str
+) -> Mapping[int, Sequence[int]]:
+    """Return one column's value for every day of `period`, by row; for sparklines."""
+    days = {day: index for index, day in enumerate(period.days())}
+    columns = (
+        ["new_follows", "refollows", "unfollows"] if name == "net_follows" else [name]
+    )
+    query = select(
+        DayCounter.row_id, DayCounter.day, *(getattr(DayCounter, c) for c in columns)
+    ).where(
+        DayCounter.account_id == account.id,
+        DayCounter.day.between(period.start, period.end),
+    )
+    found: dict[int, list[int]] = {}
+    for row_id, day, *values in session.execute(query):
+        value = (
+            values[0] + values[1] - values[2] if name == "net_follows" else values[0]
+        )
+        found.setdefault(row_id, [0] * period.day_count)[days[day]] = value
+    return found

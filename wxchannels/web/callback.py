@@ -1,0 +1,170 @@
+"""The URL WeChat calls. Its caller is a machine: no session, no CSRF, no HTML."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, current_app, request
+from werkzeug.exceptions import Forbidden, HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+
+from wxchannels import clock
+from wxchannels.intake.committer import Committer, NotStoredError
+from wxchannels.intake.directory import CallbackKeys
+from wxchannels.intake.verification import note_verified
+from wxchannels.ledger.answers import Answer
+from wxchannels.ledger.inbox import Delivery
+from wxchannels.models import Mode
+from wxchannels.wechat import crypto, pushes, replies, signature
+from wxchannels.wechat.errors import BadSignatureError, MalformedPushError
+
+bp = Blueprint("callback", __name__)
+
+MAX_BYTES = pushes.MAX_BYTES
+SUCCESS = "success"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A push that WeChat signed, and the key to answer with if it was sealed."""
+
+    body: bytes
+    aes_key: str | None
+
+
+@bp.before_request
+def limit_size() -> None:
+    """Let Flask read one byte more than we take, so that a longer body shows."""
+    request.max_content_length = MAX_BYTES + 1
+
+
+@bp.get("/weixin")
+@bp.get("/weixin/<slug>")
+def verify(slug: str | None = None) -> Response:
+    """Prove to WeChat's console that this address is ours (wechat.md 3.1)."""
+    keys = _keys(slug)
+    _check_signature(keys)
+    if not keys.is_verified:
+        note_verified(_intake().engine, keys.account_id, at=clock.utcnow())
+    # As plain text: echostr is covered by no signature, a browser must not render it.
+    return Response(request.args.get("echostr", ""), content_type="text/plain")
+
+
+@bp.post("/weixin")
+@bp.post("/weixin/<slug>")
+def receive(slug: str | None = None) -> Response:
+    """Store one push and answer it within WeChat's five seconds (wechat.md 3.4)."""
+    keys, body, now = _keys(slug), _read_body(), clock.utcnow()
+    _check_signature(keys)
+    opened = _open(keys, body)
+    try:
+        push = pushes.parse(opened.body)
+    except MalformedPushError:
+        abort(400)
+    delivery = Delivery(push=push, body=opened.body, received_at=now)
+    try:
+        answer = _intake().submit(keys.account_id, delivery)
+    except NotStoredError:
+        # The one case in which WeChat should send the push again.
+        return Response("not stored", status=500, content_type="text/plain")
+    return _reply(keys, opened, push, answer)
+
+
+@bp.errorhandler(HTTPException)
+def refuse(error: HTTPException) -> Response:
+    """Say no more than the status: whoever forges a push learns nothing from it."""
+    status = error.code or 500
+    text = HTTP_STATUS_CODES.get(status, "")
+    return Response(text, status=status, content_type="text/plain")
+
+
+def _intake() -> Committer:
+    committer: Committer = current_app.extensions["intake"]
+    return committer
+
+
+def _keys(slug: str | None) -> CallbackKeys:
+    keys = _intake().directory.find(slug)
+    if keys is None:
+        abort(403)
+    return keys
+
+
+def _single(name: str) -> str:
+    """Return a query argument that is there exactly once, else nothing."""
+    values = request.args.getlist(name)
+    return values[0] if len(values) == 1 else ""
+
+
+def _check_signature(keys: CallbackKeys) -> None:
+    timestamp = _single("timestamp")
+    if not (timestamp.isascii() and timestamp.isdigit()):
+        abort(403)
+    signed = (timestamp, _single("nonce"))
+    if signature.is_signed(_single("signature"), keys.token, *signed):
+        return
+    # The token may just have been changed on another host.
+    directory = _intake().directory
+    if directory.changed():
+        fresh = directory.find(keys.slug)
+        if fresh and signature.is_signed(_single("signature"), fresh.token, *signed):
+            return
+    abort(403)
+
+
+def _read_body() -> bytes:
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        abort(415)
+    # gunicorn cuts a chunked body at the limit without a word, so we count.
+    body = request.stream.read(MAX_BYTES + 1)
+    if len(body) > MAX_BYTES:
+        abort(413)
+    return body
+
+
+def _open(keys: CallbackKeys, body: bytes) -> Opened:
+    """Return the push in plain, or refuse it: forged, downgraded, unreadable."""
+    encrypt_type = request.args.get("encrypt_type", "raw")
+    if encrypt_type != "aes":
+        if keys.mode is Mode.SAFE:
+            abort(403)
+        return Opened(body, None)
+    try:
+        encrypted = pushes.read_fields(body).get("Encrypt")
+    except MalformedPushError:
+        abort(403)
+    if not isinstance(encrypted, str):
+        abort(403)
+    signed = (_single("timestamp"), _single("nonce"), encrypted)
+    if not signature.is_signed(_single("msg_signature"), keys.token, *signed):
+        abort(403)
+    return _unseal(keys, encrypted)
+
+
+def _unseal(keys: CallbackKeys, encrypted: str) -> Opened:
+    """Open with the current key, else with the one before (wechat.md 3.2)."""
+    for aes_key in keys.aes_keys:
+        with suppress(BadSignatureError):
+            return Opened(crypto.open_message(encrypted, aes_key, keys.app_id), aes_key)
+    raise Forbidden
+
+
+def _reply(
+    keys: CallbackKeys, opened: Opened, push: pushes.Push, answer: Answer
+) -> Response:
+    """Say `answer` as WeChat wants it: XML, sealed where the push was."""
+    # A JSON push has no reply format that the platform documents for us.
+    if answer.reply is None or opened.body.lstrip()[:1] == b"{":
+        return Response(SUCCESS, content_type="text/plain")
+    now = clock.utcnow()
+    reply = replies.from_mapping(answer.reply)
+    xml = replies.render(reply, to=push.openid, sender=push.to_user, at=now)
+    if opened.aes_key is not None:
+        xml = replies.seal_reply(
+            xml,
+            token=keys.token,
+            aes_key=opened.aes_key,
+            app_id=keys.app_id,
+            timestamp=str(int(now.timestamp())),
+            nonce=_single("nonce"),
+        )
+    return Response(xml, content_type="application/xml; charset=utf-8")
