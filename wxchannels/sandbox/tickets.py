@@ -25,17 +25,17 @@ def make_ticket(
 ) -> str:
     """Return the ticket of a code; `lifetime_seconds` is 0 for a permanent one.
 
-    The layout was read off real tickets (wechat.md 2.3).
+    The layout is the one of the ticket on WeChat's own page (wechat.md 2.3).
     """
-    address = url.encode()
+    address = url.encode() + b"\0"
     return base64.b64encode(
         b"\x81\x01"
         + account_number.to_bytes(4, "little")
-        + bytes(7)
+        + bytes(6)
         + b"\x01"
         + bytes([len(address)])
         + address
-        + b"\x00\x02\x04"
+        + b"\x02\x04"
         + at.to_bytes(4, "little")
         + b"\x03\x04"
         + lifetime_seconds.to_bytes(4, "little")
