@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger.counters import COLUMNS
@@ -120,7 +120,8 @@ def sum_by_row(
     }
 
 
-def _is_scan() -> object:
+def is_scan() -> ColumnElement[bool]:
+    """Return the condition that a push is one of `scans`."""
     by_code = and_(ScanEvent.kind == Kind.FOLLOW, ScanEvent.row_id != NO_CHANNEL)
     return or_(ScanEvent.kind == Kind.SCAN, by_code)
 
@@ -136,7 +137,7 @@ def scanners_by_row(
             ScanEvent.account_id == account.id,
             ScanEvent.day.between(period.start, period.end),
             Follower.is_tester.is_(False),
-            _is_scan(),  # type: ignore[arg-type]
+            is_scan(),
         )
         .group_by(ScanEvent.row_id)
     )
@@ -152,7 +153,7 @@ def scanner_count(session: Session, account: Account, period: Period) -> int:
             ScanEvent.account_id == account.id,
             ScanEvent.day.between(period.start, period.end),
             Follower.is_tester.is_(False),
-            _is_scan(),  # type: ignore[arg-type]
+            is_scan(),
         )
     )
     return session.scalar(query) or 0

@@ -1,0 +1,134 @@
+"""The ledger as a list: pushes that moved figures, the newest first. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from wxchannels.models import (
+    NO_CHANNEL,
+    Account,
+    Channel,
+    EventClass,
+    Follower,
+    Kind,
+    ScanEvent,
+    Source,
+)
+from wxchannels.reports.figures import is_scan
+from wxchannels.reports.periods import Period
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoggedEvent:
+    """One push of the ledger, and where it is counted."""
+
+    id: int
+    kind: Kind
+    class_: EventClass
+    #: A channel's id, `NO_CHANNEL` or `UNKNOWN_SCENE`.
+    row_id: int
+    #: Empty where the row is no channel.
+    channel_name: str
+    scene: str | None
+    source: Source | None
+    happened_at: datetime
+    received_at: datetime
+    #: On a follow: when it ended, if it has.
+    lost_at: datetime | None
+    #: Our number of the person; says nothing of who it is.
+    follower_id: int
+    #: True where the person is marked as tester and counts in no figure.
+    is_tester: bool
+
+    @property
+    def channel_id(self) -> int | None:
+        """The channel in which the push counts, if it is one."""
+        return self.row_id if self.row_id > NO_CHANNEL else None
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """One page of the ledger; a page behind the last one is empty."""
+
+    items: Sequence[LoggedEvent]
+    page: int
+    page_size: int
+    total: int
+
+
+def list_events(
+    session: Session,
+    account: Account,
+    period: Period | None = None,
+    *,
+    row_id: int | None = None,
+    kind: Kind | None = None,
+    class_: EventClass | None = None,
+    only_scans: bool = False,
+    page: int = 1,
+    page_size: int = PAGE_SIZE,
+) -> EventPage:
+    """Return a page of the account's ledger, of all times if no `period` is given.
+
+    `only_scans` leaves the rows behind the figure `scans`.
+    """
+    conditions = [ScanEvent.account_id == account.id]
+    if period is not None:
+        conditions.append(ScanEvent.happened_at >= period.begins_at)
+        conditions.append(ScanEvent.happened_at < period.ends_at)
+    if row_id is not None:
+        conditions.append(ScanEvent.row_id == row_id)
+    if kind is not None:
+        conditions.append(ScanEvent.kind == kind)
+    if class_ is not None:
+        conditions.append(ScanEvent.class_ == class_)
+    if only_scans:
+        conditions.append(is_scan())
+    total = session.scalar(select(func.count(ScanEvent.id)).where(*conditions)) or 0
+    items = _items(session, conditions, skip=(page - 1) * page_size, limit=page_size)
+    return EventPage(items, page, page_size, total)
+
+
+def _items(
+    session: Session,
+    conditions: Sequence[ColumnElement[bool]],
+    *,
+    skip: int,
+    limit: int,
+) -> Sequence[LoggedEvent]:
+    query = (
+        select(ScanEvent, Channel.name, Follower.is_tester)
+        .join(Follower, Follower.id == ScanEvent.follower_id)
+        .outerjoin(Channel, Channel.id == ScanEvent.row_id)
+        .where(*conditions)
+        .order_by(ScanEvent.happened_at.desc(), ScanEvent.id.desc())
+        .offset(skip)
+        .limit(limit)
+    )
+    return [_logged(*row) for row in session.execute(query)]
+
+
+def _logged(
+    event: ScanEvent,
+    name: str | None,
+    is_tester: bool,  # noqa: FBT001 - a column of the row
+) -> LoggedEvent:
+    return LoggedEvent(
+        id=event.id,
+        kind=Kind(event.kind),
+        class_=EventClass(event.class_),
+        row_id=event.row_id,
+        channel_name=name or "",
+        scene=event.scene,
+        source=Source(event.source) if event.source else None,
+        happened_at=event.happened_at,
+        received_at=event.received_at,
+        lost_at=event.lost_at,
+        follower_id=event.follower_id,
+        is_tester=is_tester,
+    )
