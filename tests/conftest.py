@@ -1,13 +1,14 @@
 """What every test may ask for: an application on a real database."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from config import Config
@@ -22,31 +23,59 @@ SETTINGS = {
     "WXCHANNELS_DATA_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
     "WXCHANNELS_BASE_URL": "http://localhost",
 }
+POSTGRESQL = "TEST_POSTGRESQL_URL"
 
 
 def _databases() -> list[str]:
-    urls = {"sqlite": "", "postgresql": os.environ.get("TEST_POSTGRESQL_URL", "")}
-    return [name for name, url in urls.items() if url or name == "sqlite"]
+    return ["sqlite", "postgresql"] if os.environ.get(POSTGRESQL) else ["sqlite"]
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a SQLite file with our tables, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "empty.sqlite3"
+    engine = create_engine(f"sqlite:///{path}")
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Engine]:
+    """Return an engine that may create and drop databases."""
+    url = database.normal_url(os.environ[POSTGRESQL])
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql_server: Engine) -> Iterator[Engine]:
+    """Return a database of this test process with our tables."""
+    name = f"wxchannels_{os.getpid()}"
+    with postgresql_server.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine = create_engine(postgresql_server.url.set(database=name))
+    Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+    with postgresql_server.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 @pytest.fixture(params=_databases())
-def database_url(
-    request: pytest.FixtureRequest, tmp_path: Path, worker_id: str
-) -> Iterator[str]:
-    """Name an empty database: a SQLite file, and PostgreSQL where one is given."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Name a database without rows: a SQLite file, or PostgreSQL where one is given."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'wxchannels.sqlite3'}"
-        return
-    url = database.normal_url(os.environ["TEST_POSTGRESQL_URL"])
-    name = f"wxchannels_{worker_id}_{os.getpid()}"
-    server = create_engine(url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield server.url.set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    server.dispose()
+        template: Path = request.getfixturevalue("sqlite_template")
+        path = shutil.copy(template, tmp_path / "wxchannels.sqlite3")
+        return f"sqlite:///{path}"
+    engine: Engine = request.getfixturevalue("postgresql_database")
+    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    return engine.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -61,11 +90,10 @@ def settings(database_url: str, tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def app(settings: dict[str, str]) -> Iterator[Flask]:
-    """Return the application, its tables made, inside its context."""
+    """Return the application, on an empty database, inside its context."""
     app = create_app(Config(settings))
     app.testing = True
     with app.app_context():
-        Base.metadata.create_all(db.engine)
         yield app
         db.session.remove()
         db.engine.dispose()

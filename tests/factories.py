@@ -28,7 +28,7 @@ ORIGINAL_ID = "gh_0123456789ab"
 PASSWORD = "correct horse battery staple"
 
 
-def account(session: Session, slug: str = "main", **fields: Any) -> Account:
+def account(session: Session, slug: str = "main", **fields: object) -> Account:
     """Return a new account; `fields` overrule the defaults."""
     values: dict[str, Any] = {
         "slug": slug,
@@ -50,7 +50,7 @@ def account(session: Session, slug: str = "main", **fields: Any) -> Account:
 
 
 def channel(
-    session: Session, name: str = "Counter", of: Account | None = None, **fields: Any
+    session: Session, name: str = "Counter", of: Account | None = None, **fields: object
 ) -> Channel:
     """Return a new channel of `of`, or of the only account."""
     owner = of or session.scalars(select(Account)).one()
@@ -65,7 +65,7 @@ def qrcode(
     session: Session,
     scene: str = "counter",
     of: Channel | None = None,
-    **fields: Any,
+    **fields: object,
 ) -> QRCode:
     """Return a new permanent code of `of`, or of a new channel named like its scene."""
     owner = of or channel(session, name=scene)
@@ -93,7 +93,7 @@ def user(
     session: Session,
     email: str = "ann@example.com",
     role: Role | None = Role.ADMIN,
-    **fields: Any,
+    **fields: object,
 ) -> User:
     """Return a new user without a password."""
     values: dict[str, Any] = {

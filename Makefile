@@ -1,0 +1,61 @@
+# Needs Python ≥ 3.11, make and git; everything else is set up in .venv.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 5000
+BIN := .venv/bin
+FRONTEND := wxchannels/frontend
+STAMPS := .venv/stamps
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Say what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 16
+
+.PHONY: setup
+setup: $(STAMPS)/python $(STAMPS)/frontend $(STAMPS)/translations ## Set up .venv and build what browsers load
+
+$(STAMPS)/python: requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name it with PYTHON=python3.x"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/frontend: $(STAMPS)/python $(shell find $(FRONTEND) -type f -not -path '*/node_modules/*')
+	cd $(FRONTEND) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
+	cd $(FRONTEND) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
+	@touch $@
+
+$(STAMPS)/translations: $(STAMPS)/python $(shell find wxchannels/translations -name '*.po')
+	$(BIN)/python -m wxchannels.translations
+	@touch $@
+
+.PHONY: demo
+demo: setup ## Run the main job on this machine with a simulated WeChat
+	HOST=$(HOST) PORT=$(PORT) $(BIN)/python -m wxchannels.cli.demo
+
+.PHONY: test
+test: setup ## Run the tests; databases as TEST_…_URL say
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term $(ARGS)
+
+.PHONY: check
+check: setup ## All that CI runs: format, lint, types, imports, templates, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint wxchannels --check --lint --quiet
+	$(MAKE) --no-print-directory test
+
+.PHONY: lock
+lock: setup ## Write requirements*.txt anew from requirements*.in
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	for name in requirements requirements-dev; do \
+		$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --universal \
+			--python-version 3.11 -o $$name.txt $$name.in; done
+
+.PHONY: bench
+bench: setup ## Measure the intake against an empty view
+	$(BIN)/python -m bench
