@@ -89,5 +89,18 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
             adds_up=False,
             as_of_now=True,
         ),
+        "unfollow_rate": Definition(
+            label=N_("Unfollow rate"),
+            text=N_(
+                "Of the follows won in the period, new ones and re-follows alike, the"
+                " share that has ended by now."
+            ),
+            formula=N_("Unfollow rate = those of these follows that ended ÷ follows"),
+            note=N_(
+                "Not the unfollows of the period ÷ its follows. It can only rise: the"
+                " younger the period, the more."
+            ),
+            adds_up=False,
+        ),
     }
 )

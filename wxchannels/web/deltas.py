@@ -44,8 +44,9 @@ def compare(metric: str, now: float, before: float) -> Delta:
 
 
 def _amount(now: float, before: float) -> str:
-    # A percentage of nothing, or of a loss, says nothing: there the difference does.
-    if before <= 0:
+    # A percentage of nothing, of a loss or into one says nothing: there the
+    # difference does.
+    if before <= 0 or now < 0:
         text = f"{now - before:+,}"
     elif abs(share := (now - before) / before) < SMALLEST_SHOWN:
         text = "+<0.1%" if share > 0 else "-<0.1%"

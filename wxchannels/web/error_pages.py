@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask import Flask
 from flask_babel import gettext
+from werkzeug.exceptions import default_exceptions
 
 from wxchannels import clock
 from wxchannels.errors import N_
@@ -59,6 +60,9 @@ SENTENCES: Mapping[int, tuple[str, str]] = {
     ),
 }
 FIRST_OF_OURS = 500
+#: What others raise with these names tokens and limits, in English.
+SAID_BETTER = frozenset({400, 429})
+WERKZEUGS = frozenset(error.description for error in default_exceptions.values())
 
 
 def error_title(status: int) -> str:
@@ -66,8 +70,10 @@ def error_title(status: int) -> str:
     return str(gettext(_sentences(status)[0]))
 
 
-def error_reason(status: int) -> str:
-    """Return why, and what to do next."""
+def error_reason(status: int, message: str = "") -> str:
+    """Return why, and what to do next: `message`, unless it is not for people."""
+    if message and status not in SAID_BETTER and message not in WERKZEUGS:
+        return message
     return str(gettext(_sentences(status)[1]))
 
 

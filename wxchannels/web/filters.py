@@ -10,7 +10,7 @@ from flask import Flask, g
 from flask_babel import get_locale, gettext, ngettext
 
 from wxchannels import clock
-from wxchannels.web import art, assets, definitions, deltas, drawings, links
+from wxchannels.web import art, assets, bubbles, definitions, deltas, drawings, links
 
 #: A true minus: as wide as the plus, and never broken from its number.
 MINUS = "\N{MINUS SIGN}"
@@ -123,6 +123,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "moment": moment,
     "iso": iso,
     "ago": ago,
+    "wechat_text": bubbles.wechat_text,
 }
 
 

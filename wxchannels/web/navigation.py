@@ -57,6 +57,7 @@ FIGURES = (
     Place(endpoint="events.index", label=_("Event log"), icon="events"),
 )
 PERSONAL = (
+    Place(endpoint="security.profile", label=_("Profile"), icon="person", action=None),
     Place(
         endpoint="security.change_password",
         label=_("Change the password"),

@@ -30,7 +30,7 @@ def update() -> Response:
                 name,
                 request.args[name],
                 max_age=YEAR_SECONDS,
-                secure=current_app.config["BASE_URL"].startswith("https:"),
+                secure=current_app.config["SESSION_COOKIE_SECURE"],
                 samesite="Lax",
             )
     return response
