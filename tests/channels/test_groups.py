@@ -1,0 +1,124 @@
+"""Folders of channels."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.factories import NOON
+from wxchannels.channels import channels, groups
+from wxchannels.channels.fields import ChannelFields
+from wxchannels.channels.groups import (
+    BadGroupPathError,
+    GroupIntoItselfError,
+    GroupNode,
+)
+from wxchannels.errors import NotFoundError
+from wxchannels.models import Account
+
+
+def put(session: Session, account: Account, *paths: str) -> None:
+    for number, path in enumerate(paths):
+        fields = ChannelFields(name=f"{path} {number}", group=path)
+        channels.open_channel(session, account, fields, at=NOON)
+    session.commit()
+
+
+def drawn(nodes: list[GroupNode]) -> list[object]:
+    return [(n.name, n.own, n.total, drawn(n.children)) for n in nodes]
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("华东/上海", "华东/上海"),
+        (" 华东 / 上海 ", "华东/上海"),
+        ("华东／上海", "华东/上海"),
+        ("/华东//上海/", "华东/上海"),
+        ("  ", ""),
+        ("/", ""),
+        ("100%_a", "100%_a"),
+    ],
+)
+def test_path_is_stored_one_way_however_it_is_typed(typed: str, stored: str) -> None:
+    assert groups.clean_path(typed) == stored
+
+
+def test_same_path_is_the_same_group(session: Session, account: Account) -> None:
+    first = groups.ensure_group(session, account, "华东/上海")
+
+    again = groups.ensure_group(session, account, "华东 / 上海")
+
+    assert first is again
+
+
+def test_tree_counts_what_is_below(session: Session, account: Account) -> None:
+    put(session, account, "a/b", "a/b", "a", "c/d/e")
+    archived = channels.open_channel(
+        session, account, {"name": "x", "group": "a"}, at=NOON
+    )
+    channels.archive_channel(archived, at=NOON)
+    session.commit()
+
+    tree = groups.group_tree(session, account)
+
+    assert drawn(tree) == [
+        ("a", 1, 3, [("b", 2, 2, [])]),
+        ("c", 0, 1, [("d", 0, 1, [("e", 1, 1, [])])]),
+    ]
+
+
+def test_renaming_a_group_takes_along_what_is_below(
+    session: Session, account: Account
+) -> None:
+    put(session, account, "a", "a/b", "ab")
+
+    groups.move_group(session, account, "a", "new/home")
+    session.commit()
+
+    paths = [group.path for group in groups.list_groups(session, account)]
+    assert paths == ["ab", "new/home", "new/home/b"]
+
+
+def test_moving_onto_a_group_makes_one_of_two(
+    session: Session, account: Account
+) -> None:
+    put(session, account, "a/x", "b/x", "b")
+
+    groups.move_group(session, account, "a", "b")
+    session.commit()
+
+    assert drawn(groups.group_tree(session, account)) == [
+        ("b", 1, 3, [("x", 2, 2, [])])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("target", "error"),
+    [
+        ("a/b/c", GroupIntoItselfError),
+        ("", BadGroupPathError),
+        ("x" * 65, BadGroupPathError),
+    ],
+)
+def test_impossible_moves_are_refused(
+    session: Session, account: Account, target: str, error: type[Exception]
+) -> None:
+    put(session, account, "a/b")
+
+    with pytest.raises(error):
+        groups.move_group(session, account, "a", target)
+
+
+def test_unknown_group_cannot_be_moved(session: Session, account: Account) -> None:
+    with pytest.raises(NotFoundError):
+        groups.move_group(session, account, "nowhere", "a")
+
+
+def test_another_accounts_groups_are_not_seen(
+    session: Session, account: Account
+) -> None:
+    other = factories.account(session, "other")
+    put(session, other, "a")
+
+    assert groups.group_tree(session, account) == []
+    assert groups.find_group(session, account, "a") is None
