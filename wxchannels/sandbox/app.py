@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider, JSONProvider
 
 from wxchannels import clock as system_clock
 from wxchannels.sandbox import api, control, snapshot
@@ -21,8 +22,7 @@ def create_sandbox(
 ) -> Flask:
     """Return a simulated WeChat that remembers `state_file`, if there is one."""
     app = Flask(__name__, static_folder=None)
-    # A push's fields are shown in the order in which they are sent.
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = _plain_json(app)
     world = World(SettableClock(clock))
     if state_file:
         snapshot.load(world, state_file)
@@ -31,3 +31,11 @@ def create_sandbox(
     app.register_blueprint(api.make_blueprint())
     app.register_blueprint(control.make_blueprint())
     return app
+
+
+def _plain_json(app: Flask) -> JSONProvider:
+    """Write JSON as people read it: a push's fields in the order they are sent."""
+    provider = DefaultJSONProvider(app)
+    provider.sort_keys = False
+    provider.ensure_ascii = False
+    return provider

@@ -1,6 +1,6 @@
 """People: who there is, what they do, whole stories."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
@@ -27,7 +27,8 @@ def keep(person_id: str) -> Response:
     body, world = read_body(), current_world()
     with world.changing():
         person = world.people.get(person_id, Person(person_id, person_id))
-        world.people[person_id] = change(person, body)
+        openids = {**person.openids, **body.pop("openids", {})}
+        world.people[person_id] = replace(change(person, body), openids=openids)
     return jsonify(asdict(world.people[person_id]))
 
 

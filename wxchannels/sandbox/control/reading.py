@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_origin, get_type_hints
 
 from flask import request
 
@@ -36,7 +36,13 @@ def change(settings: Settings, changes: Mapping[str, Any]) -> Settings:
     for name, value in changes.items():
         if name not in known:
             raise NotPossibleError("There is no setting “%s”.", name)
-        wanted = (float, int) if hints[name] is float else hints[name]
-        if not isinstance(value, wanted):
+        if not _fits(value, get_origin(hints[name]) or hints[name]):
             raise NotPossibleError("“%s” cannot be %r.", name, value)
     return replace(settings, **changes)  # type: ignore[type-var]
+
+
+def _fits(value: object, kind: type) -> bool:
+    """Say whether `value` may stand where a `kind` is kept."""
+    if isinstance(value, bool):
+        return kind is bool
+    return isinstance(value, (float, int) if kind is float else kind)

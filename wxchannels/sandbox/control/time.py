@@ -34,7 +34,8 @@ def move_clock() -> Response:
         if "set" in body:
             clock.set_to(_moment(body["set"]))
         if "stop" in body:
-            clock.stop_at(_moment(body["stop"]) if body["stop"] else clock.now())
+            now = body["stop"] is True
+            clock.stop_at(clock.now() if now else _moment(body["stop"]))
         if body.get("go"):
             clock.set_to(clock.now())
         clock.advance(float(body.get("advance", 0)))
