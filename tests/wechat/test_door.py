@@ -110,3 +110,15 @@ def test_errors_carry_neither_token_nor_secret(
 
 def test_client_hides_its_secret(client: WeChatClient) -> None:
     assert SECRET not in repr(client)
+
+
+def test_redirect_takes_the_token_nowhere(
+    client: WeChatClient, wechat_api: responses.RequestsMock
+) -> None:
+    elsewhere = {"Location": "https://example.com/"}
+    wechat_api.get(ASK, status=302, headers=elsewhere)
+
+    with pytest.raises(WeChatUnavailableError, match="HTTP 302"):
+        client.check_token()
+
+    assert len(wechat_api.calls) == 2
