@@ -1,8 +1,13 @@
-"""Which passwords are good enough."""
+"""Passwords: which are good enough, and what a new one ends."""
 
 import unicodedata
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from wxchannels.errors import N_, DomainError
+from wxchannels.models import User
+from wxchannels.people import audit, sessions
 
 LEAST_LENGTH = 12
 MOST_LENGTH = 1024
@@ -44,6 +49,20 @@ class PasswordTooSimpleError(DomainError):
     field = "new_password"
 
 
+class PasswordWrongError(DomainError):
+    """Whoever sits at the keyboard does not know the password."""
+
+    sentence = N_("This is not your password.")
+    field = "password"
+
+
+class PasswordUnchangedError(DomainError):
+    """A new password is asked for because the old one may be known to others."""
+
+    sentence = N_("This is the password you have already.")
+    field = "new_password"
+
+
 def normalize(password: str) -> str:
     """Return `password` as it is hashed, however the keyboard composed it."""
     return unicodedata.normalize("NFKD", password)
@@ -57,6 +76,18 @@ def check_password(password: str, *, email: str) -> str:
     if len(set(password)) < LEAST_DISTINCT or _is_mostly_known(password, email):
         raise PasswordTooSimpleError
     return password
+
+
+def set_password(
+    session: Session, actor: User, user: User, password_hash: str, *, at: datetime
+) -> None:
+    """Give the user a new password; links, locks and all sessions end."""
+    user.password = password_hash
+    user.failed_sign_ins = 0
+    user.locked_until = None
+    user.link_digest = user.link_expires_at = None
+    sessions.end_sessions(session, user)
+    audit.note(session, actor, "user.set_password", subject_id=user.id, at=at)
 
 
 def _is_mostly_known(password: str, email: str) -> bool:

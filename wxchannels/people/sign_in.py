@@ -10,6 +10,8 @@ from wxchannels.people import audit
 
 MOST_FAILURES = 10
 LOCKED_FOR = timedelta(minutes=15)
+#: Who acts before we know who it is.
+VISITOR = "visitor"
 
 
 class SignInRefusedError(DomainError):
@@ -54,12 +56,36 @@ def settle(session: Session, user: User, *, right: bool, at: datetime) -> bool:
     return right
 
 
+def note_refusal(
+    session: Session, user: User | None, address: str, *, at: datetime
+) -> None:
+    """Write down that a try from `address` was refused.
+
+    What was typed is not kept: people type passwords where addresses belong.
+    """
+    audit.note(
+        session,
+        VISITOR,
+        "user.refuse",
+        subject_id=user.id if user else None,
+        details={"address": address},
+        at=at,
+    )
+
+
 def enter(session: Session, user: User, *, at: datetime) -> None:
     """Write down that the user has come in; earlier failures are forgotten."""
     user.failed_sign_ins = 0
     user.locked_until = None
     user.last_sign_in_at = at
     audit.note(session, user, "user.sign_in", subject_id=user.id, at=at)
+
+
+def unlock(session: Session, actor: User, user: User, *, at: datetime) -> None:
+    """Let the user try again before the lock ends by itself."""
+    user.failed_sign_ins = 0
+    user.locked_until = None
+    audit.note(session, actor, "user.unlock", subject_id=user.id, at=at)
 
 
 def _count_failure(session: Session, user: User, *, at: datetime) -> None:

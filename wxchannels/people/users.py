@@ -199,25 +199,6 @@ def enable_user(session: Session, actor: User, user: User, *, at: datetime) -> N
     audit.note(session, actor, "user.enable", subject_id=user.id, at=at)
 
 
-def unlock_user(session: Session, actor: User, user: User, *, at: datetime) -> None:
-    """Let the user try again before the lock ends by itself."""
-    user.failed_sign_ins = 0
-    user.locked_until = None
-    audit.note(session, actor, "user.unlock", subject_id=user.id, at=at)
-
-
-def set_password(
-    session: Session, actor: User, user: User, password_hash: str, *, at: datetime
-) -> None:
-    """Give the user a new password; links, locks and all sessions end."""
-    user.password = password_hash
-    user.failed_sign_ins = 0
-    user.locked_until = None
-    user.link_digest = user.link_expires_at = None
-    sessions.end_sessions(session, user)
-    audit.note(session, actor, "user.set_password", subject_id=user.id, at=at)
-
-
 def _set_memberships(
     session: Session, user: User, on_accounts: Mapping[int, Role]
 ) -> None:

@@ -1,8 +1,8 @@
-"""The guard of every page that belongs to an account."""
+"""The guards of pages: those of an account, and those of administrators."""
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, g, request
+from flask import Blueprint, abort, g, request, session
 from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -11,7 +11,11 @@ from wxchannels.extensions import db
 from wxchannels.models import Account
 from wxchannels.people import policy
 from wxchannels.people.policy import Action
+from wxchannels.web.auth.blueprint import ask_to_sign_in
 from wxchannels.web.requests import SAFE_METHODS
+
+#: Where the session keeps the slug of the account that was looked at last.
+LAST_ACCOUNT = "account"
 
 
 def account_blueprint(
@@ -38,11 +42,12 @@ def account_blueprint(
     @bp.before_request
     def require_right() -> Response | None:
         if not current_user.is_authenticated:
-            answer: Response = current_app.login_manager.unauthorized()
-            return answer
+            return ask_to_sign_in()
         action = read if request.method in SAFE_METHODS else write
         if g.account is None or not policy.can(current_user, action, g.account):
             abort(404)
+        if session.get(LAST_ACCOUNT) != g.account.slug:
+            session[LAST_ACCOUNT] = g.account.slug
         return None
 
     @bp.url_defaults
@@ -50,5 +55,23 @@ def account_blueprint(
         del endpoint
         if "account" in g and g.account is not None:
             values.setdefault("slug", g.account.slug)
+
+    return bp
+
+
+def administrator_blueprint(name: str, import_name: str, *, prefix: str) -> Blueprint:
+    """Return a blueprint under `/prefix` for those who run the installation.
+
+    To other users its pages do not exist.
+    """
+    bp = Blueprint(name, import_name, url_prefix=f"/{prefix}")
+
+    @bp.before_request
+    def require_administrator() -> Response | None:
+        if not current_user.is_authenticated:
+            return ask_to_sign_in()
+        if not policy.is_administrator(current_user):
+            abort(404)
+        return None
 
     return bp

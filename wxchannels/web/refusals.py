@@ -1,0 +1,44 @@
+"""Refusals of the business, shown where the form was filled in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import flash
+from flask_wtf import FlaskForm
+
+from wxchannels.errors import DomainError
+from wxchannels.extensions import db
+from wxchannels.web.errors import sentence_of
+
+
+@contextmanager
+def explained(form: FlaskForm) -> Iterator[None]:
+    """Put a refusal's sentence at its field, drop the changes and leave the block.
+
+    A view returns from inside the block when all went well, so what follows it
+    shows the form again.
+    """
+    try:
+        yield
+    except DomainError as error:
+        db.session.rollback()
+        refuse(form, error)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Tell a refusal on the next page and drop the changes: an act without a form."""
+    try:
+        yield
+    except DomainError as error:
+        db.session.rollback()
+        flash(sentence_of(error), "error")
+
+
+def refuse(form: FlaskForm, error: DomainError) -> None:
+    """Put the refusal's sentence at its field, or above the form."""
+    if error.field in form:
+        field = form[error.field]
+        field.errors = [*field.errors, sentence_of(error)]
+    else:
+        form.form_errors.append(sentence_of(error))
