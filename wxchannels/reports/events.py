@@ -1,10 +1,11 @@
 """The ledger as a list: pushes that moved figures, the newest first. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from wxchannels.models import (
@@ -17,10 +18,16 @@ from wxchannels.models import (
     ScanEvent,
     Source,
 )
-from wxchannels.reports.figures import is_scan
+from wxchannels.reports.conditions import is_scan
 from wxchannels.reports.periods import Period
 
 PAGE_SIZE = 50
+#: How many rows of a long list are read at a time.
+BATCH = 500
+#: What of an openid is shown: enough to tell people apart, too little to find them.
+TAIL = 4
+
+Conditions = Sequence[ColumnElement[bool]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +49,10 @@ class LoggedEvent:
     lost_at: datetime | None
     #: Our number of the person; says nothing of who it is.
     follower_id: int
+    #: What the person's mark is drawn from.
+    person_hash: bytes
+    #: The end of the openid; empty once it is erased.
+    openid_tail: str
     #: True where the person is marked as tester and counts in no figure.
     is_tester: bool
 
@@ -70,14 +81,15 @@ def list_events(
     kind: Kind | None = None,
     class_: EventClass | None = None,
     only_scans: bool = False,
+    also: Conditions = (),
     page: int = 1,
     page_size: int = PAGE_SIZE,
 ) -> EventPage:
     """Return a page of the account's ledger, of all times if no `period` is given.
 
-    `only_scans` leaves the rows behind the figure `scans`.
+    `only_scans` leaves the rows behind the figure `scans`; `also` narrows further.
     """
-    conditions = [ScanEvent.account_id == account.id]
+    conditions = [ScanEvent.account_id == account.id, *also]
     if period is not None:
         conditions.append(ScanEvent.happened_at >= period.begins_at)
         conditions.append(ScanEvent.happened_at < period.ends_at)
@@ -89,34 +101,48 @@ def list_events(
         conditions.append(ScanEvent.class_ == class_)
     if only_scans:
         conditions.append(is_scan())
-    total = session.scalar(select(func.count(ScanEvent.id)).where(*conditions)) or 0
-    items = _items(session, conditions, skip=(page - 1) * page_size, limit=page_size)
+    total = sum(count_by_class(session, conditions).values())
+    query = _listing(conditions).offset((page - 1) * page_size).limit(page_size)
+    items = [_logged(*row) for row in session.execute(query)]
     return EventPage(items, page, page_size, total)
 
 
-def _items(
-    session: Session,
-    conditions: Sequence[ColumnElement[bool]],
-    *,
-    skip: int,
-    limit: int,
-) -> Sequence[LoggedEvent]:
+def every_event(session: Session, conditions: Conditions) -> Iterator[LoggedEvent]:
+    """Return the whole list, the newest first, a batch in memory at a time."""
+    rows = session.execute(_listing(conditions).execution_options(yield_per=BATCH))
+    return (_logged(*row) for row in rows)
+
+
+def count_by_class(
+    session: Session, conditions: Conditions
+) -> Mapping[EventClass, int]:
+    """Return how many events of each class there are."""
     query = (
-        select(ScanEvent, Channel.name, Follower.is_tester)
+        select(ScanEvent.class_, func.count(ScanEvent.id))
+        .join(Follower, Follower.id == ScanEvent.follower_id)
+        .where(*conditions)
+        .group_by(ScanEvent.class_)
+    )
+    return {EventClass(class_): count for class_, count in session.execute(query)}
+
+
+def _listing(conditions: Conditions) -> Select[*tuple[Any, ...]]:
+    person = (Follower.is_tester, Follower.openid_hash, Follower.openid)
+    return (
+        select(ScanEvent, Channel.name, *person)
         .join(Follower, Follower.id == ScanEvent.follower_id)
         .outerjoin(Channel, Channel.id == ScanEvent.row_id)
         .where(*conditions)
         .order_by(ScanEvent.happened_at.desc(), ScanEvent.id.desc())
-        .offset(skip)
-        .limit(limit)
     )
-    return [_logged(*row) for row in session.execute(query)]
 
 
 def _logged(
     event: ScanEvent,
     name: str | None,
     is_tester: bool,  # noqa: FBT001 - a column of the row
+    person_hash: bytes,
+    openid: str | None,
 ) -> LoggedEvent:
     return LoggedEvent(
         id=event.id,
@@ -130,5 +156,7 @@ def _logged(
         received_at=event.received_at,
         lost_at=event.lost_at,
         follower_id=event.follower_id,
+        person_hash=person_hash,
+        openid_tail=(openid or "")[-TAIL:],
         is_tester=is_tester,
     )

@@ -1,11 +1,12 @@
 """The figures managers look at, per row of the report. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger.counters import COLUMNS
@@ -14,11 +15,14 @@ from wxchannels.models import (
     UNKNOWN_SCENE,
     Account,
     Channel,
+    ChannelGroup,
+    ChannelState,
     DayCounter,
     Follower,
-    Kind,
     ScanEvent,
 )
+from wxchannels.reports.cohorts import Cohort, cohort_by_row, people_count
+from wxchannels.reports.conditions import is_counted, is_scan
 from wxchannels.reports.periods import Period
 
 
@@ -42,14 +46,33 @@ class Figures:
 class RowFigures(Figures):
     """One row of the report: a channel, one of the two other rows, or the total."""
 
-    #: The channel's id, `NO_CHANNEL`, `UNKNOWN_SCENE`, or None for the total.
+    #: The channel's id, `NO_CHANNEL`, `UNKNOWN_SCENE`, or None for a total.
     row_id: int | None
-    #: The channel's name; empty on the other rows.
+    #: The channel's name; empty on the other rows, as are the next three.
     name: str = ""
+    #: How the name sorts.
+    spelling: str = ""
+    #: The path of the channel's group.
+    group: str = ""
+    is_archived: bool = False
     #: Distinct people behind `scans` in exactly this period. Does not add up.
     scanners: int = 0
     #: As of `data_until`, whatever the period.
     followers_now: int = 0
+    #: The follows won in the period, and those of them that have ended since.
+    won: int = 0
+    ended: int = 0
+
+    @property
+    def unfollow_rate(self) -> float | None:
+        """The share of the follows won in the period that has ended since."""
+        return self.ended / self.won if self.won else None
+
+    @property
+    def is_blank(self) -> bool:
+        """Say whether there is nothing to report."""
+        follows = self.new_follows + self.refollows
+        return not (self.scans or follows or self.unfollows or self.followers_now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,35 +97,45 @@ def channel_report(
     sums = sum_by_row(session, account, period)
     scanners = scanners_by_row(session, account, period)
     followers = followers_by_row(session, account)
-    names = _channel_names(session, account)
+    cohorts = cohort_by_row(session, account, period, now=now)
+    channels = _channels(session, account)
 
     def row(row_id: int) -> RowFigures:
+        cohort = cohorts.get(row_id, Cohort())
+        found: dict[str, Any] = {**channels.get(row_id, {}), **sums.get(row_id, {})}
         return RowFigures(
             row_id=row_id,
-            name=names.get(row_id, ""),
             scanners=scanners.get(row_id, 0),
             followers_now=followers.get(row_id, 0),
-            **sums.get(row_id, {}),
+            won=cohort.won,
+            ended=cohort.ended,
+            **found,
         )
 
-    totals = [*sums.values()]
+    rows = [row(row_id) for row_id in (*channels, NO_CHANNEL, UNKNOWN_SCENE)]
     return ChannelReport(
         period=period,
         data_until=now,
-        rows=[row(channel_id) for channel_id in names],
-        no_channel=row(NO_CHANNEL),
-        unknown_scene=row(UNKNOWN_SCENE),
-        total=RowFigures(
-            row_id=None,
-            scanners=scanner_count(session, account, period),
-            followers_now=sum(followers.values()),
-            **{name: sum(each[name] for each in totals) for name in COLUMNS},
-        ),
+        rows=rows[:-2],
+        no_channel=rows[-2],
+        unknown_scene=rows[-1],
+        total=total_of(rows, scanners=people_count(session, account, period)),
     )
 
 
+def total_of(rows: Collection[RowFigures], *, scanners: int) -> RowFigures:
+    """Return the total of `rows`; their distinct people must be counted apart."""
+    adding = (*COLUMNS, "followers_now", "won", "ended")
+    sums = {name: sum(getattr(row, name) for row in rows) for name in adding}
+    return RowFigures(row_id=None, scanners=scanners, **sums)
+
+
 def sum_by_row(
-    session: Session, account: Account, period: Period
+    session: Session,
+    account: Account,
+    period: Period,
+    *,
+    row_ids: Collection[int] | None = None,
 ) -> dict[int, dict[str, int]]:
     """Return the sums of the day counters over `period`, by row and column."""
     sums = [func.sum(getattr(DayCounter, name)) for name in COLUMNS]
@@ -114,16 +147,12 @@ def sum_by_row(
         )
         .group_by(DayCounter.row_id)
     )
+    if row_ids is not None:
+        query = query.where(DayCounter.row_id.in_(row_ids))
     return {
         row[0]: {name: int(n) for name, n in zip(COLUMNS, row[1:], strict=True)}
         for row in session.execute(query)
     }
-
-
-def is_scan() -> ColumnElement[bool]:
-    """Return the condition that a push is one of `scans`."""
-    by_code = and_(ScanEvent.kind == Kind.FOLLOW, ScanEvent.row_id != NO_CHANNEL)
-    return or_(ScanEvent.kind == Kind.SCAN, by_code)
 
 
 def scanners_by_row(
@@ -133,30 +162,10 @@ def scanners_by_row(
     query = (
         select(ScanEvent.row_id, func.count(ScanEvent.follower_id.distinct()))
         .join(Follower, Follower.id == ScanEvent.follower_id)
-        .where(
-            ScanEvent.account_id == account.id,
-            ScanEvent.day.between(period.start, period.end),
-            Follower.is_tester.is_(False),
-            is_scan(),
-        )
+        .where(*is_counted(account, period), is_scan())
         .group_by(ScanEvent.row_id)
     )
     return {row_id: people for row_id, people in session.execute(query)}  # noqa: C416
-
-
-def scanner_count(session: Session, account: Account, period: Period) -> int:
-    """Return the distinct people behind all scans of the account."""
-    query = (
-        select(func.count(ScanEvent.follower_id.distinct()))
-        .join(Follower, Follower.id == ScanEvent.follower_id)
-        .where(
-            ScanEvent.account_id == account.id,
-            ScanEvent.day.between(period.start, period.end),
-            Follower.is_tester.is_(False),
-            is_scan(),
-        )
-    )
-    return session.scalar(query) or 0
 
 
 def followers_by_row(session: Session, account: Account) -> Mapping[int, int]:
@@ -173,10 +182,26 @@ def followers_by_row(session: Session, account: Account) -> Mapping[int, int]:
     return defaultdict(int, {row_id: n for row_id, n in session.execute(query)})  # noqa: C416
 
 
-def _channel_names(session: Session, account: Account) -> dict[int, str]:
+def _channels(session: Session, account: Account) -> dict[int, dict[str, Any]]:
+    """Return what the report says of each channel besides figures, by its id."""
     query = (
-        select(Channel.id, Channel.name)
+        select(
+            Channel.id,
+            Channel.name,
+            Channel.pinyin,
+            Channel.state == ChannelState.ARCHIVED,
+            func.coalesce(ChannelGroup.path, ""),
+        )
+        .outerjoin(ChannelGroup, ChannelGroup.id == Channel.group_id)
         .where(Channel.account_id == account.id)
         .order_by(Channel.id)
     )
-    return {channel_id: name for channel_id, name in session.execute(query)}  # noqa: C416
+    return {
+        channel_id: {
+            "name": name,
+            "spelling": pinyin or name.casefold(),
+            "is_archived": bool(archived),
+            "group": group,
+        }
+        for channel_id, name, pinyin, archived, group in session.execute(query)
+    }

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Self
 
 from wxchannels.errors import N_, DomainError
@@ -32,6 +33,27 @@ class BadDayError(DomainError):
         super().__init__()
 
 
+class BadPresetError(DomainError):
+    """A period by a name that nobody gave."""
+
+    sentence = N_("There is no period called “%(name)s”. Choose one of those shown.")
+    field = "p"
+
+
+class Preset(StrEnum):
+    """The stretches people ask for by name."""
+
+    TODAY = "today"
+    YESTERDAY = "yesterday"
+    LAST_7_DAYS = "7d"
+    LAST_30_DAYS = "30d"
+    THIS_MONTH = "month"
+
+
+#: How much of a mistyped name is said back.
+NAME_SHOWN = 32
+
+
 @dataclass(frozen=True)
 class Period:
     """The days from `start` to `end`, both included, on the account's calendar."""
@@ -51,6 +73,23 @@ class Period:
         return cls(today - (days - 1) * DAY, today, time_zone)
 
     @classmethod
+    def called(cls, name: str, *, time_zone: str, now: datetime) -> Self:
+        """Return the period that `name`, one of `Preset`, means today."""
+        today = local_day(now, time_zone)
+        match name:
+            case Preset.TODAY:
+                return cls(today, today, time_zone)
+            case Preset.YESTERDAY:
+                return cls(today - DAY, today - DAY, time_zone)
+            case Preset.LAST_7_DAYS:
+                return cls.last_days(7, time_zone=time_zone, now=now)
+            case Preset.LAST_30_DAYS:
+                return cls.last_days(30, time_zone=time_zone, now=now)
+            case Preset.THIS_MONTH:
+                return cls(today.replace(day=1), today, time_zone)
+        raise BadPresetError(name=name[:NAME_SHOWN])
+
+    @classmethod
     def parse(cls, start: str, end: str, *, time_zone: str) -> Self:
         """Return the period between two days written as YYYY-MM-DD."""
         return cls(parse_day(start, "start"), parse_day(end, "end"), time_zone)
@@ -65,6 +104,28 @@ class Period:
         """The period of the same length that ends where this one begins."""
         length = self.day_count * DAY
         return Period(self.start - length, self.end - length, self.time_zone)
+
+    def is_unfinished(self, now: datetime) -> bool:
+        """Say whether some of the period is still to come."""
+        return now < self.ends_at
+
+    def name(self, now: datetime) -> Preset | None:
+        """Return what people call the period today, if they have a name for it."""
+        for preset in Preset:
+            if self == Period.called(preset, time_zone=self.time_zone, now=now):
+                return preset
+        return None
+
+    def moment_before(self, now: datetime) -> datetime:
+        """Return when the period before was as far as this one is at `now`.
+
+        An unfinished day is compared with the same hours of an earlier one: a
+        morning would lose against any whole day.
+        """
+        if not self.is_unfinished(now):
+            return self.begins_at
+        local = now.astimezone(zone(self.time_zone)) - self.day_count * DAY
+        return max(local.astimezone(UTC), self.before.begins_at)
 
     @property
     def begins_at(self) -> datetime:

@@ -1,6 +1,6 @@
 """Figures over time, a point for every day or hour of the period. Reads only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -38,8 +38,9 @@ def daily_series(
     period: Period,
     *,
     row_id: int | None = None,
+    row_ids: Collection[int] | None = None,
 ) -> Sequence[Point]:
-    """Return a point for every day of `period`, of the account or of one row."""
+    """Return a point for every day of `period`, of the account or of some rows."""
     sums = [func.sum(getattr(DayCounter, name)) for name in COLUMNS]
     query = (
         select(DayCounter.day, *sums)
@@ -51,6 +52,8 @@ def daily_series(
     )
     if row_id is not None:
         query = query.where(DayCounter.row_id == row_id)
+    if row_ids is not None:
+        query = query.where(DayCounter.row_id.in_(row_ids))
     found = {
         row[0]: {name: int(n) for name, n in zip(COLUMNS, row[1:], strict=True)}
         for row in session.execute(query)
@@ -64,6 +67,7 @@ def hourly_series(
     period: Period,
     *,
     row_id: int | None = None,
+    row_ids: Collection[int] | None = None,
 ) -> Sequence[Point]:
     """Return a point for every hour of `period`, counted from the ledger."""
     if period.day_count > MAX_HOURLY_DAYS:
@@ -80,6 +84,8 @@ def hourly_series(
     )
     if row_id is not None:
         query = query.where(ScanEvent.row_id == row_id)
+    if row_ids is not None:
+        query = query.where(ScanEvent.row_id.in_(row_ids))
     hours: dict[datetime, dict[str, int]] = {}
     for at, row, class_ in session.execute(query):
         _add(hours, period, at, row, EventClass(class_))
@@ -102,23 +108,27 @@ def _add(
 
 
 def by_day(
-    session: Session, account: Account, period: Period, name: str
+    session: Session,
+    account: Account,
+    period: Period,
+    name: str,
+    *,
+    row_ids: Collection[int] | None = None,
 ) -> Mapping[int, Sequence[int]]:
-    """Return one column's value for every day of `period`, by row; for sparklines."""
+    """Return one figure for every day of `period`, by row; for sparklines.
+
+    A row where nothing happened in the whole period is left out.
+    """
     days = {day: index for index, day in enumerate(period.days())}
-    columns = (
-        ["new_follows", "refollows", "unfollows"] if name == "net_follows" else [name]
-    )
-    query = select(
-        DayCounter.row_id, DayCounter.day, *(getattr(DayCounter, c) for c in columns)
-    ).where(
+    net = DayCounter.new_follows + DayCounter.refollows - DayCounter.unfollows
+    value = net if name == "net_follows" else getattr(DayCounter, name)
+    query = select(DayCounter.row_id, DayCounter.day, value).where(
         DayCounter.account_id == account.id,
         DayCounter.day.between(period.start, period.end),
     )
+    if row_ids is not None:
+        query = query.where(DayCounter.row_id.in_(row_ids))
     found: dict[int, list[int]] = {}
-    for row_id, day, *values in session.execute(query):
-        value = (
-            values[0] + values[1] - values[2] if name == "net_follows" else values[0]
-        )
-        found.setdefault(row_id, [0] * period.day_count)[days[day]] = value
+    for row_id, day, number in session.execute(query):
+        found.setdefault(row_id, [0] * period.day_count)[days[day]] = number
     return found

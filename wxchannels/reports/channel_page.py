@@ -1,0 +1,68 @@
+"""What a channel's own page says of its figures. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from wxchannels.models import Account, Follower
+from wxchannels.reports.chart import Chart, Interval, period_chart
+from wxchannels.reports.comparison import Earlier, earlier_figures
+from wxchannels.reports.events import LoggedEvent, list_events
+from wxchannels.reports.figures import Figures, sum_by_row
+from wxchannels.reports.periods import Period
+
+LAST_EVENTS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowSummary:
+    """A row of the report by itself: its figures, its chart, its last events."""
+
+    row_id: int
+    period: Period
+    figures: Figures
+    earlier: Earlier
+    #: People who follow now and whose current follow the row won.
+    followers_now: int
+    chart: Chart
+    #: Of all times, the newest first.
+    events: Sequence[LoggedEvent]
+
+    @property
+    def before(self) -> Figures:
+        """The figures of the period before, up to the same hour."""
+        return self.earlier.of(self.row_id)
+
+
+def row_summary(
+    session: Session, account: Account, row_id: int, period: Period, *, now: datetime
+) -> RowSummary:
+    """Return what the page of one row shows for `period`."""
+    only = (row_id,)
+    sums = sum_by_row(session, account, period, row_ids=only)
+    return RowSummary(
+        row_id=row_id,
+        period=period,
+        figures=Figures(**sums.get(row_id, {})),
+        earlier=earlier_figures(session, account, period, now=now, row_ids=only),
+        followers_now=_followers_now(session, account, row_id),
+        chart=period_chart(
+            session, account, period, Interval.DAY, now=now, row_ids=only
+        ),
+        events=list_events(
+            session, account, row_id=row_id, page_size=LAST_EVENTS
+        ).items,
+    )
+
+
+def _followers_now(session: Session, account: Account, row_id: int) -> int:
+    query = select(func.count(Follower.id)).where(
+        Follower.account_id == account.id,
+        Follower.following.is_(True),
+        Follower.row_id == row_id,
+        Follower.is_tester.is_(False),
+    )
+    return session.scalar(query) or 0
