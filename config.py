@@ -87,6 +87,9 @@ class Environment:
 class Config:
     """Flask's configuration, from `values`. Raises `BadSettingsError`."""
 
+    #: WeChat waits five seconds; an answer later than this is as good as none.
+    CALLBACK_DEADLINE_SECONDS: float = 1.5
+
     def __init__(self, values: Mapping[str, str]) -> None:
         env = Environment(values)
         self._read_required(env)

@@ -47,7 +47,9 @@ def _bind_database(app: Flask) -> None:
     with app.app_context():
         database.configure(db.engine)
     app.extensions["intake"] = Committer(
-        url, erase_on_unfollow=app.config["ERASE_ON_UNFOLLOW"]
+        url,
+        erase_on_unfollow=app.config["ERASE_ON_UNFOLLOW"],
+        deadline=app.config["CALLBACK_DEADLINE_SECONDS"],
     )
 
 

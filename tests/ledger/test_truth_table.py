@@ -30,7 +30,7 @@ def at(day: date, clock: str) -> datetime:
     return datetime.combine(
         day,
         datetime.strptime(clock, "%H:%M:%S").time(),
-        SHANGHAI,  # noqa: DTZ007
+        SHANGHAI,
     )
 
 

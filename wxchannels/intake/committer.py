@@ -11,7 +11,8 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextvars import copy_context
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from wxchannels.database import open_engine, writing
@@ -24,8 +25,6 @@ from wxchannels.models import Account
 
 log = logging.getLogger(__name__)
 
-#: WeChat waits five seconds; an answer later than this is as good as none.
-DEADLINE_SECONDS = 1.5
 MAX_BATCH = 64
 #: One connection commits, the others read accounts and answer `can_store`.
 POOL_SIZE = 4
@@ -47,27 +46,28 @@ class _Waiting:
 class Committer:
     """Commits the pushes of this process to one database."""
 
-    def __init__(self, url: str, *, erase_on_unfollow: bool) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        erase_on_unfollow: bool,
+        deadline: float,
+    ) -> None:
         self.engine = open_engine(url, pool_size=POOL_SIZE)
         self.directory = Directory(self.engine)
         self._erase = erase_on_unfollow
+        self._deadline = deadline
         self._queue: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
         self._starting = threading.Lock()
         self._pid = 0
 
-    def submit(
-        self,
-        account_id: int,
-        delivery: Delivery,
-        *,
-        deadline: float = DEADLINE_SECONDS,
-    ) -> Answer:
+    def submit(self, account_id: int, delivery: Delivery) -> Answer:
         """Return the answer once the push is stored, or raise NotStoredError."""
         self._start()
         waiting = _Waiting(account_id, delivery)
         self._queue.put(waiting)
         try:
-            return waiting.answer.result(timeout=deadline)
+            return waiting.answer.result(timeout=self._deadline)
         except FutureTimeoutError:
             raise NotStoredError("the database did not answer in time") from None
 
@@ -105,23 +105,23 @@ class Committer:
         try:
             answers = self._store(batch)
         except Exception as error:  # noqa: BLE001 - the thread's edge: it must go on
-            self._commit_apart(batch, error)
+            if len(batch) > 1:
+                # Each alone, so that one which breaks holds up no other.
+                for waiting in batch:
+                    self._commit([waiting])
+            else:
+                self._give_up(batch[0], error)
             return
         for waiting, answer in zip(batch, answers, strict=True):
             waiting.answer.set_result(answer)
 
-    def _commit_apart(self, batch: Sequence[_Waiting], error: Exception) -> None:
-        """Store each push alone, so that one which breaks holds up no other."""
-        if len(batch) > 1:
-            for waiting in batch:
-                self._commit([waiting])
-            return
-        [waiting] = batch
-        if isinstance(error, DBAPIError) and error.orig is not None:
-            log.warning("push not stored: %s", type(error.orig).__name__)
-            waiting.answer.set_exception(NotStoredError(type(error.orig).__name__))
-            return
-        self._park(waiting, error)
+    def _give_up(self, waiting: _Waiting, error: Exception) -> None:
+        """Let WeChat send again what the database could not take; park the rest."""
+        if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError):
+            log.warning("push not stored: %s", type(error).__name__)
+            waiting.answer.set_exception(NotStoredError(type(error).__name__))
+        else:
+            self._park(waiting, error)
 
     def _store(self, batch: Sequence[_Waiting]) -> list[Answer]:
         by_account: dict[int, list[_Waiting]] = defaultdict(list)
