@@ -2,8 +2,11 @@
 import { readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
+import { namesIn, onlyNamed } from './tabler.mjs';
 
-const dist = fileURLToPath(new URL('../static/dist', import.meta.url));
+const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
+const dist = folder('../static/dist');
+const pages = ['../templates', '../web', '../sandbox', 'js'].map(folder);
 
 // The dark theme is written once, for data-bs-theme="dark". A first visit has no such
 // attribute and follows the system, without a script: the same rules, repeated.
@@ -14,6 +17,16 @@ const followTheSystem = {
       const chosen = await readFile(path, 'utf8');
       const unset = chosen.replaceAll('[data-bs-theme="dark"]', ':root:not([data-bs-theme])');
       return { loader: 'css', contents: `${chosen}\n@media screen and (prefers-color-scheme: dark) {\n${unset}\n}\n` };
+    });
+  },
+};
+
+const onlyWhatPagesName = {
+  name: 'only-what-pages-name',
+  setup({ onLoad }) {
+    onLoad({ filter: /tabler\.css$/ }, async ({ path }) => {
+      const [tabler, names] = await Promise.all([readFile(path, 'utf8'), namesIn(pages)]);
+      return { loader: 'css', contents: onlyNamed(tabler, names) };
     });
   },
 };
@@ -32,7 +45,7 @@ const options = {
   chunkNames: '[name]-[hash]',
   legalComments: 'linked',
   logLevel: 'info',
-  plugins: [followTheSystem],
+  plugins: [followTheSystem, onlyWhatPagesName],
 };
 
 await rm(dist, { recursive: true, force: true });
