@@ -117,6 +117,11 @@ def forget_token(session: Session, account: Account) -> None:
     )
 
 
+def callback_url(base_url: str, slug: str) -> str:
+    """Return what is entered as URL in WeChat's console."""
+    return f"{base_url}/weixin/{slug}"
+
+
 def list_accounts(session: Session) -> Sequence[Account]:
     """Return every account, by name."""
     return session.scalars(select(Account).order_by(Account.name, Account.id)).all()

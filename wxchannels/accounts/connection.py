@@ -113,7 +113,7 @@ class BadTokenError(DomainError):
     """WeChat's console takes nothing else."""
 
     field = "token"
-    sentence = N_("The token has 3 to 32 letters and digits, as in WeChat's console.")
+    sentence = N_("The token has 3 to 32 letters and digits, as in WeChat’s console.")
 
 
 class BadAesKeyError(DomainError):

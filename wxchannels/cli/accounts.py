@@ -35,7 +35,7 @@ def add(**entered: str) -> None:
     connection = Connection(app_secret=secret, **entered)
     with writing_session() as session:
         accounts.connect_account(session, connection, at=clock.utcnow())
-    address = f"{current_app.config['BASE_URL']}/weixin/{connection.slug}"
+    address = accounts.callback_url(current_app.config["BASE_URL"], connection.slug)
     click.echo(f"Connected “{connection.name}”. In WeChat's console, enter the URL")
     click.echo(f"  {address}")
     click.echo("with the token and mode given here. `doctor` says whether it works.")

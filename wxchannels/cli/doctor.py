@@ -84,7 +84,7 @@ def _look_at_callback(account: Account, base_url: str) -> Finding:
         return Finding(subject, is_fine=True, says=says)
     lines = [
         "not verified. In WeChat's console, 设置与开发 → 开发接口管理 → 服务器配置:",
-        f"URL             {base_url}/weixin/{account.slug}",
+        f"URL             {accounts.callback_url(base_url, account.slug)}",
         f"Token           the one entered here, {hint(account.token)}",
         f"EncodingAESKey  {_key_advice(account)}",
         f"Mode            {account.mode}",

@@ -1,5 +1,6 @@
 """`followers`: take over who followed before we came."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -43,8 +44,7 @@ def import_list(slug: str) -> None:
 @contextmanager
 def _progress_bar() -> Iterator[Progress]:
     """Show on standard error how many people were looked up."""
-    stream = click.get_text_stream("stderr")
-    with click.progressbar(length=0, label="Followers", file=stream) as bar:
+    with click.progressbar(length=0, label="Followers", file=sys.stderr) as bar:
 
         def progress(count: int, total: int) -> None:
             bar.length = total

@@ -5,6 +5,7 @@ from flask import Flask
 from wxchannels.extensions import csrf
 from wxchannels.web import (
     accounts,
+    api,
     auth,
     callback,
     error_pages,
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
     error_pages.register(app)
     errors.register(app)
     csrf.exempt(callback.bp)
+    api.register(app)
     app.register_blueprint(callback.bp)
     app.register_blueprint(health.bp)
     app.register_blueprint(home.bp)

@@ -1,0 +1,49 @@
+"""How far the connection has come: a checklist that ticks itself."""
+
+from flask import (
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from wxchannels.accounts import accounts, token_check
+from wxchannels.accounts.checklist import checklist
+from wxchannels.accounts.connection import hint
+from wxchannels.extensions import db
+from wxchannels.web.accounts.asking import check_token
+from wxchannels.web.accounts.blueprints import connection_bp
+from wxchannels.web.wechat import explain
+
+
+@connection_bp.get("/connect")
+def show() -> Response:
+    """Show the steps; to htmx only the list, which replaces itself."""
+    account, base_url = g.account, current_app.config["BASE_URL"]
+    error = token_check.error_of(account)
+    is_part = "HX-Request" in request.headers
+    page = render_template(
+        "accounts/_steps.html" if is_part else "accounts/connect.html",
+        checklist=checklist(db.session(), account),
+        token_trouble=explain(error) if error else "",
+        refused_address=token_check.refused_address(account),
+        callback_url=accounts.callback_url(base_url, account.slug),
+        token_hint=hint(account.token),
+        aes_key_hint=hint(account.aes_key or ""),
+        is_part=is_part,
+    )
+    response = make_response(page)
+    response.vary.add("HX-Request")
+    return response
+
+
+@connection_bp.post("/connect/token")
+def ask_for_token() -> ResponseReturnValue:
+    """Ask WeChat for a token now."""
+    check_token(g.account)
+    return redirect(url_for(".show"))

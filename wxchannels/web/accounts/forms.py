@@ -1,0 +1,95 @@
+"""The forms: they carry what was typed; what is wrong with it the business says."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import (
+    PasswordField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import CheckboxInput, ListWidget, PasswordInput
+
+from wxchannels.accounts.connection import DEFAULT_TIME_ZONE, Connection
+from wxchannels.models import Account, Mode
+from wxchannels.people.api_keys import SCOPES
+
+PLAIN = {"autocomplete": "off", "spellcheck": "false"}
+#: A browser must not offer, or replace, the reader's own password here.
+SECRET = {"autocomplete": "new-password", "spellcheck": "false"}
+
+
+class ConnectionForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """What connects an account, named as in WeChat's console."""
+
+    name = StringField(_("Name"), render_kw={"autocomplete": "off"})
+    slug = StringField(_("Short name in addresses"), render_kw=PLAIN)
+    app_id = StringField("AppID", render_kw=PLAIN)
+    # Shown again only to who just typed it, where something else was wrong.
+    app_secret = PasswordField(
+        "AppSecret", widget=PasswordInput(hide_value=False), render_kw=SECRET
+    )
+    original_id = StringField(_("Original ID"), render_kw=PLAIN)
+    token = StringField(_("Token"), render_kw=PLAIN)
+    aes_key = StringField("EncodingAESKey", render_kw=PLAIN)
+    mode = RadioField(
+        _("Message encryption"),
+        choices=[
+            (Mode.SAFE.value, _("Safe mode (recommended)")),
+            (Mode.COMPATIBLE.value, _("Compatible mode")),
+            (Mode.PLAIN.value, _("Plaintext mode")),
+        ],
+        default=Mode.SAFE.value,
+        # Nothing chosen is the business's to refuse, in our own words.
+        validate_choice=False,
+    )
+    time_zone = StringField(
+        _("Time zone"), default=DEFAULT_TIME_ZONE, render_kw={"list": "time-zones"}
+    )
+
+    def entered(self) -> Connection:
+        """Return what was typed, without the blanks that copying brings along."""
+        names = Connection.__dataclass_fields__
+        return Connection(**{name: (self[name].data or "").strip() for name in names})
+
+    @classmethod
+    def showing(cls, account: Account) -> "ConnectionForm":
+        """Return the form filled with what may be shown of `account`."""
+        return cls(
+            formdata=None,
+            name=account.name,
+            app_id=account.app_id,
+            original_id=account.original_id,
+            mode=account.mode,
+            time_zone=account.time_zone,
+        )
+
+
+class RepliesForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """What people read where the channel has no reply of its own."""
+
+    reply_new = TextAreaField(_("New followers"), [Optional()])
+    reply_returning = TextAreaField(_("Returning followers"), [Optional()])
+    reply_following = TextAreaField(_("Followers who scan"), [Optional()])
+
+
+class KeyForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """A program to let in."""
+
+    name = StringField(_("Name"), render_kw={"autocomplete": "off"})
+    scopes = SelectMultipleField(
+        _("It may"),
+        [InputRequired(_("Choose at least one."))],
+        choices=[
+            ("channels:read", _("Read channels")),
+            ("channels:write", _("Open and change channels")),
+            ("events:read", _("Read the event log")),
+            ("reports:read", _("Read reports")),
+        ],
+        default=list(SCOPES),
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        validate_choice=False,
+    )

@@ -1,0 +1,72 @@
+"""The API keys of an account."""
+
+from flask import abort, flash, g, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from wxchannels import clock
+from wxchannels.extensions import db
+from wxchannels.models import ApiKey
+from wxchannels.people import api_keys, audit
+from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
+from wxchannels.web.accounts.forms import KeyForm
+from wxchannels.web.auth.blueprint import me
+from wxchannels.web.refusals import explained
+
+
+@connection_bp.get("/keys")
+def list_keys() -> str:
+    """Show the keys, and the form for another one."""
+    return _show(KeyForm(formdata=None))
+
+
+@connection_bp.post("/keys")
+def issue_key() -> ResponseReturnValue:
+    """Make a key and show it, this once."""
+    form = KeyForm()
+    if form.validate():
+        with explained(form):
+            text = _issue(form)
+            response = make_response(_show(KeyForm(formdata=None), new_key=text))
+            response.cache_control.no_store = True
+            return response
+    return _show(form), UNPROCESSABLE
+
+
+@connection_bp.post("/keys/<int:key_id>/revoke")
+def revoke_key(key_id: int) -> ResponseReturnValue:
+    """Let the key open nothing any more."""
+    session, now = db.session(), clock.utcnow()
+    key = session.get(ApiKey, key_id)
+    if key is None or key.account_id != g.account.id:
+        abort(404)
+    api_keys.revoke(key, at=now)
+    _note("api_key.revoke", key)
+    session.commit()
+    flash(gettext("The key “%(name)s” opens nothing any more.", name=key.name))
+    return redirect(url_for(".list_keys"))
+
+
+def _issue(form: KeyForm) -> str:
+    session, name, scopes = db.session(), form.name.data or "", form.scopes.data or []
+    key, text = api_keys.issue_key(session, g.account, name, scopes, at=clock.utcnow())
+    _note("api_key.issue", key)
+    session.commit()
+    return text
+
+
+def _note(action: str, key: ApiKey) -> None:
+    audit.note(
+        db.session(),
+        me(),
+        action,
+        account=g.account,
+        subject_id=key.id,
+        details={"name": key.name, "scopes": key.scopes},
+        at=clock.utcnow(),
+    )
+
+
+def _show(form: KeyForm, *, new_key: str = "") -> str:
+    keys = api_keys.list_keys(db.session(), g.account)
+    return render_template("accounts/keys.html", form=form, keys=keys, new_key=new_key)

@@ -1,0 +1,59 @@
+"""Changing the settings of an account."""
+
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from wxchannels import clock
+from wxchannels.accounts import accounts
+from wxchannels.accounts.connection import Connection, time_zones
+from wxchannels.extensions import db
+from wxchannels.people import audit
+from wxchannels.web.accounts.asking import check_token
+from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
+from wxchannels.web.accounts.forms import ConnectionForm
+from wxchannels.web.auth.blueprint import me
+from wxchannels.web.refusals import explained, refuse
+
+
+@connection_bp.get("/settings")
+def edit() -> str:
+    """Show the settings, without any secret."""
+    return _show_form(ConnectionForm.showing(g.account))
+
+
+@connection_bp.post("/settings")
+def change() -> ResponseReturnValue:
+    """Change them; what is left empty stays as it is."""
+    form, account = ConnectionForm(), g.account
+    entered = form.entered()
+    for problem in accounts.edit_problems(db.session(), account, entered):
+        refuse(form, problem)
+    if not form.errors:
+        with explained(form):
+            _edit(entered)
+            if account.token_checked_at is None:
+                check_token(account)
+            flash(gettext("Saved."))
+            return redirect(url_for(".edit"))
+    return _show_form(form), UNPROCESSABLE
+
+
+def _edit(entered: Connection) -> None:
+    session, account = db.session(), g.account
+    accounts.edit_account(session, account, entered)
+    audit.note(
+        session,
+        me(),
+        "account.edit",
+        account=account,
+        subject_id=account.id,
+        at=clock.utcnow(),
+    )
+    session.commit()
+
+
+def _show_form(form: ConnectionForm) -> str:
+    return render_template(
+        "accounts/settings.html", form=form, time_zones=sorted(time_zones())
+    )
