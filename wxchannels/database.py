@@ -1,5 +1,7 @@
 """How we talk to each database: durable, one writer at a time on SQLite."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -14,6 +16,17 @@ SQLITE_BUSY_MS = 5_000
 #: and writes later fails as "locked" however long it waits, so it must begin as a
 #: writer; one that only reads must not, or it would keep the writers out.
 writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+@contextmanager
+def transactions(*, write: bool) -> Iterator[None]:
+    """Let what begins inside begin as a writer, or as a mere reader."""
+    token = writing.set(write)
+    try:
+        yield
+    finally:
+        writing.reset(token)
+
 
 DRIVERS = {
     "postgresql": "postgresql+psycopg",

@@ -11,7 +11,7 @@ from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from tests import factories, pushes
-from wxchannels.database import open_engine, writing
+from wxchannels.database import open_engine, transactions
 from wxchannels.intake.committer import Committer, NotStoredError
 from wxchannels.ledger.answers import Answer
 from wxchannels.ledger.inbox import Delivery
@@ -39,12 +39,22 @@ def committer(app: Flask) -> Committer:
 
 
 @pytest.fixture
+def impatient(database_url: str, account_id: int) -> Iterator[Committer]:
+    """Return a committer whose callers wait for a moment only."""
+    committer = Committer(database_url, erase_on_unfollow=True, deadline=0.3)
+    yield committer
+    # What its thread still had in hand goes through before the connections close.
+    committer._deadline = 30
+    committer.submit(account_id, delivery(pushes.text("the last one")))
+    committer.engine.dispose()
+
+
+@pytest.fixture
 def locked(database_url: str, account_id: int) -> Iterator[None]:
     """Keep every writer out of the database, as a backup or a frozen server does."""
     del account_id  # has to be written first
-    token = writing.set(True)
     engine = open_engine(database_url, pool_size=1)
-    with engine.connect() as connection:
+    with transactions(write=True), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("LOCK TABLE raw_push, follower"))
         else:
@@ -52,7 +62,6 @@ def locked(database_url: str, account_id: int) -> Iterator[None]:
         yield
         connection.rollback()
     engine.dispose()
-    writing.reset(token)
 
 
 def test_waiting_pushes_share_a_transaction(
@@ -131,22 +140,24 @@ def test_broken_push_holds_up_no_other_of_its_batch(
     assert len(session.scalars(select(ScanEvent)).all()) == 2
 
 
-@pytest.mark.usefixtures("locked")
 def test_database_that_does_not_answer_is_waited_for_until_the_deadline(
-    database_url: str, account_id: int
+    impatient: Committer, locked: None, account_id: int
 ) -> None:
-    committer = Committer(database_url, erase_on_unfollow=True, deadline=0.3)
+    del locked
     started = time.monotonic()
 
     with pytest.raises(NotStoredError):
-        committer.submit(account_id, delivery(pushes.subscribe("a")))
+        impatient.submit(account_id, delivery(pushes.subscribe("a")))
 
     assert time.monotonic() - started < 3
 
 
-@pytest.mark.usefixtures("locked")
-def test_wechat_is_told_to_send_again_what_was_not_stored(app: Flask) -> None:
-    app.extensions["intake"]._deadline = 0.3
+def test_wechat_is_told_to_send_again_what_was_not_stored(
+    app: Flask, impatient: Committer, locked: None
+) -> None:
+    del locked
+    app.extensions["intake"].engine.dispose()
+    app.extensions["intake"] = impatient
 
     answer = app.test_client().post(pushes.signed(), data=pushes.subscribe("a"))
 

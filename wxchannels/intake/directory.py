@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from wxchannels.database import transactions
 from wxchannels.models import Account, Mode
 
 #: How old the list may grow, and how soon a stranger's push may ask for a new one.
@@ -72,7 +73,8 @@ class Directory:
             return True
 
     def _read(self) -> dict[str, CallbackKeys]:
-        with Session(self._engine) as session:
+        # Even within a POST: waiting for the writers would keep every push waiting.
+        with transactions(write=False), Session(self._engine) as session:
             return {
                 account.slug: CallbackKeys(
                     account_id=account.id,

@@ -4,16 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import Engine, update
 
-from wxchannels.database import writing
+from wxchannels.database import transactions
 from wxchannels.models import Account
 
 
 def note_verified(engine: Engine, account_id: int, *, at: datetime) -> None:
     """Keep the moment of the account's first verified callback."""
     first = (Account.id == account_id) & Account.verified_at.is_(None)
-    token = writing.set(True)
-    try:
-        with engine.begin() as connection:
-            connection.execute(update(Account).where(first).values(verified_at=at))
-    finally:
-        writing.reset(token)
+    with transactions(write=True), engine.begin() as connection:
+        connection.execute(update(Account).where(first).values(verified_at=at))
