@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.channels.conftest import API
 from tests.factories import NOON
 from wxchannels.channels import channels, qrcodes
 from wxchannels.channels.errors import ChannelArchivedError
@@ -32,22 +32,8 @@ from wxchannels.wechat.answers import Ticket
 from wxchannels.wechat.client import WeChatClient
 from wxchannels.wechat.errors import WeChatRefusedError
 
-API = "https://api.weixin.qq.com"
 TICKET = {"ticket": "TICKET", "url": "http://weixin.qq.com/q/x"}
 KEPT = Ticket("TICKET", "http://weixin.qq.com/q/x")
-
-
-@pytest.fixture
-def wire() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        token = {"access_token": "token", "expires_in": 7200}
-        mock.post(f"{API}/cgi-bin/stable_token", json=token)
-        yield mock
-
-
-@pytest.fixture
-def wechat(account: Account) -> WeChatClient:
-    return client_for(account)
 
 
 def issue(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wxchannels.columns import UTCDateTime
@@ -29,6 +29,10 @@ class BulkRun(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: Whoever drives the run has it until then: two open pages ask WeChat only once.
+    leased_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: The pasted lines that had errors, offered again for correction.
+    left_out: Mapped[str] = mapped_column(Text, default="")
 
     rows: Mapped[list["BulkRow"]] = relationship(
         back_populates="run", order_by="BulkRow.position"

@@ -1,0 +1,112 @@
+"""What people paste from a spreadsheet, read into rows."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wxchannels.channels.words import one_line
+from wxchannels.errors import N_, DomainError
+
+MOST_LINES = 1000
+COLUMNS = ("name", "group", "tags", "owner", "scene", "lifetime")
+HEADERS = {
+    "name": ("名称", "渠道", "渠道名称", "name", "channel"),
+    "group": ("分组", "group"),
+    "tags": ("标签", "tags", "tag"),
+    "owner": ("负责人", "owner", "in charge"),
+    "scene": ("场景值", "场景", "scene"),
+    "lifetime": ("有效期", "validity", "lifetime"),
+}
+COLUMN_OF_HEADER = {
+    header: column for column, headers in HEADERS.items() for header in headers
+}
+#: What spreadsheets save: UTF-8 with a mark, UTF-16 with one, Chinese Windows.
+ENCODINGS = ("utf-8-sig", "gb18030")
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+class EmptyPasteError(DomainError):
+    """Nothing to make."""
+
+    sentence = N_("Paste at least one line with a name.")
+    field = "lines"
+
+
+class TooManyLinesError(DomainError):
+    """One run has an end that people can wait for."""
+
+    sentence = N_("At most %(most)s lines can be made at once; these are %(count)s.")
+    field = "lines"
+
+
+class UnreadableLinesError(DomainError):
+    """Not a table, or not text."""
+
+    sentence = N_("This is not a table we can read. Save it as CSV and try again.")
+    field = "lines"
+
+
+@dataclass(frozen=True)
+class PastedRow:
+    """One line as it was typed, a text for every column."""
+
+    line: int
+    cells: dict[str, str]
+
+
+def decode_table(content: bytes) -> str:
+    """Return the text of an uploaded CSV file, whichever way it was saved."""
+    if content.startswith(UTF_16_MARKS):
+        encodings: tuple[str, ...] = ("utf-16",)
+    else:
+        encodings = ENCODINGS
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableLinesError
+
+
+def read_rows(text: str) -> list[PastedRow]:
+    """Return the rows of `text`; its first line may name the columns."""
+    lines = _cells(text)
+    columns: Sequence[str] = COLUMNS
+    header = [COLUMN_OF_HEADER.get(one_line(cell).lower()) for cell in lines[0][1]]
+    if "name" in header:
+        columns = [column or "" for column in header]
+        lines = lines[1:]
+    if not lines:
+        raise EmptyPasteError
+    if len(lines) > MOST_LINES:
+        raise TooManyLinesError(most=f"{MOST_LINES:,}", count=f"{len(lines):,}")
+    return [PastedRow(line, _named(columns, cells)) for line, cells in lines]
+
+
+def write_rows(rows: Sequence[PastedRow]) -> str:
+    """Return the rows as text that `read_rows` reads again."""
+    written = io.StringIO()
+    table = csv.writer(written, delimiter="\t", lineterminator="\n")
+    table.writerow(COLUMNS)
+    table.writerows([row.cells[column] for column in COLUMNS] for row in rows)
+    return written.getvalue()
+
+
+def _cells(text: str) -> list[tuple[int, list[str]]]:
+    """Return the cells of every line that has any, with its number."""
+    delimiter = "\t" if "\t" in text else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        lines = [(reader.line_num, list(map(one_line, cells))) for cells in reader]
+    except csv.Error as error:
+        raise UnreadableLinesError from error
+    found = [(line, cells) for line, cells in lines if any(cells)]
+    if not found:
+        raise EmptyPasteError
+    return found
+
+
+def _named(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    given = dict(zip(columns, cells, strict=False))
+    return {column: given.get(column, "") for column in COLUMNS}
