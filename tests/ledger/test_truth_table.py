@@ -7,7 +7,7 @@ way of delivering the same pushes has to give them.
 import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 from flask import Flask
@@ -27,11 +27,7 @@ AFTERWARDS = datetime(2026, 3, 5, tzinfo=UTC)
 
 def at(day: date, clock: str) -> datetime:
     """Return a moment on the wall in Shanghai."""
-    return datetime.combine(
-        day,
-        datetime.strptime(clock, "%H:%M:%S").time(),
-        SHANGHAI,
-    )
+    return datetime.combine(day, time.fromisoformat(clock), SHANGHAI)
 
 
 def follow(person: str, day: date, clock: str, key: str) -> bytes:
