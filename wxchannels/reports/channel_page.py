@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from wxchannels.models import Account, Follower
+from wxchannels.models import Account, Follower, ScanEvent
 from wxchannels.reports.chart import Chart, Interval, period_chart
 from wxchannels.reports.comparison import Earlier, earlier_figures
-from wxchannels.reports.events import LoggedEvent, list_events
+from wxchannels.reports.events import LoggedEvent, latest_events
 from wxchannels.reports.figures import Figures, sum_by_row
 from wxchannels.reports.periods import Period
 
@@ -41,7 +41,7 @@ def row_summary(
     session: Session, account: Account, row_id: int, period: Period, *, now: datetime
 ) -> RowSummary:
     """Return what the page of one row shows for `period`."""
-    only = (row_id,)
+    only, here = (row_id,), ScanEvent.row_id == row_id
     sums = sum_by_row(session, account, period, row_ids=only)
     return RowSummary(
         row_id=row_id,
@@ -52,9 +52,7 @@ def row_summary(
         chart=period_chart(
             session, account, period, Interval.DAY, now=now, row_ids=only
         ),
-        events=list_events(
-            session, account, row_id=row_id, page_size=LAST_EVENTS
-        ).items,
+        events=latest_events(session, account, (here,), limit=LAST_EVENTS),
     )
 
 

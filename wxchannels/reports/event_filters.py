@@ -1,6 +1,6 @@
 """Which events of the ledger somebody asks for: those behind a figure, above all."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -82,6 +82,8 @@ class EventsAsked:
 
     period: Period | None = None
     row_id: int | None = None
+    #: Where a search or a group leads to several rows.
+    row_ids: Collection[int] | None = None
     figure: str = ""
     scene: str | None = None
     follower_id: int | None = None
@@ -100,6 +102,8 @@ class EventsAsked:
             conditions.append(days)
         if self.row_id is not None:
             conditions.append(ScanEvent.row_id == self.row_id)
+        if self.row_ids is not None:
+            conditions.append(ScanEvent.row_id.in_(self.row_ids))
         if self.scene is not None:
             conditions.append(ScanEvent.scene == self.scene)
         if self.follower_id is not None:

@@ -107,6 +107,14 @@ def list_events(
     return EventPage(items, page, page_size, total)
 
 
+def latest_events(
+    session: Session, account: Account, also: Conditions = (), *, limit: int
+) -> Sequence[LoggedEvent]:
+    """Return the newest events without counting how many there are."""
+    query = _listing((ScanEvent.account_id == account.id, *also)).limit(limit)
+    return [_logged(*row) for row in session.execute(query)]
+
+
 def every_event(session: Session, conditions: Conditions) -> Iterator[LoggedEvent]:
     """Return the whole list, the newest first, a batch in memory at a time."""
     rows = session.execute(_listing(conditions).execution_options(yield_per=BATCH))

@@ -105,6 +105,12 @@ class Period:
         length = self.day_count * DAY
         return Period(self.start - length, self.end - length, self.time_zone)
 
+    @property
+    def after(self) -> "Period":
+        """The period of the same length that begins where this one ends."""
+        length = self.day_count * DAY
+        return Period(self.start + length, self.end + length, self.time_zone)
+
     def is_unfinished(self, now: datetime) -> bool:
         """Say whether some of the period is still to come."""
         return now < self.ends_at

@@ -90,6 +90,11 @@ class ReportTable:
             return self.earlier.total
         return self.earlier.of(row.row_id)
 
+    @property
+    def row_ids(self) -> Sequence[int]:
+        """The ids of the channels asked for."""
+        return [row.row_id for row in self.rows if row.row_id is not None]
+
     def page(self, number: int) -> tuple[int, Sequence[RowFigures]]:
         """Return a page of the rows and its number, the last one at most."""
         number = clip(number, PAGE_SIZE, len(self.rows))
@@ -137,7 +142,7 @@ def _narrowed(
 def _total(
     session: Session, account: Account, period: Period, rows: Sequence[RowFigures]
 ) -> RowFigures:
-    ids = [row.row_id for row in rows if row.row_id is not None]
+    ids = {row.row_id for row in rows if row.row_id is not None}
     people = people_count(session, account, period, row_ids=ids)
     return total_of(rows, scanners=people)
 

@@ -1,0 +1,68 @@
+"""Whether an account's pushes reach us, and what waits for a person. Reads only."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from wxchannels.accounts.checklist import token_failed, token_works
+from wxchannels.models import AccessToken, Account, RawPush
+
+#: Even a small account hears of somebody within this time.
+QUIET = timedelta(hours=24)
+
+
+class TokenState(StrEnum):
+    """What we know of the account's access token."""
+
+    WORKS = "works"
+    FAILED = "failed"
+    UNCHECKED = "unchecked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """How an account's connection is doing."""
+
+    is_verified: bool
+    last_push_at: datetime | None
+    #: Nothing has come for longer than is usual.
+    is_quiet: bool
+    token: TokenState
+    token_expires_at: datetime | None
+    #: Pushes that broke their handler and wait for a person.
+    parked: int
+
+    @property
+    def is_well(self) -> bool:
+        """Say whether nobody needs to do anything."""
+        trouble = self.is_quiet or self.parked or self.token is not TokenState.WORKS
+        return self.is_verified and not trouble
+
+
+def account_health(session: Session, account: Account, *, now: datetime) -> Health:
+    """Return how the connection of `account` is doing."""
+    pushes = select(func.max(RawPush.received_at)).where(
+        RawPush.account_id == account.id
+    )
+    parked = select(func.count(RawPush.id)).where(
+        RawPush.account_id == account.id, RawPush.parked_at.is_not(None)
+    )
+    token = session.get(AccessToken, account.id)
+    last_push_at = session.scalar(pushes)
+    return Health(
+        is_verified=account.verified_at is not None,
+        last_push_at=last_push_at,
+        is_quiet=last_push_at is not None and now - last_push_at > QUIET,
+        token=_token_state(account),
+        token_expires_at=token.expires_at if token else None,
+        parked=session.scalar(parked) or 0,
+    )
+
+
+def _token_state(account: Account) -> TokenState:
+    if token_failed(account):
+        return TokenState.FAILED
+    return TokenState.WORKS if token_works(account) else TokenState.UNCHECKED

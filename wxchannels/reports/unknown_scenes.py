@@ -1,0 +1,75 @@
+"""Scenes that WeChat told us of and that no code of ours carries. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from wxchannels.models import UNKNOWN_SCENE, Account, Follower, Kind, ScanEvent
+from wxchannels.reports.conditions import is_counted
+from wxchannels.reports.periods import Period
+
+#: More are the mistake of some program, and no list to read.
+MOST = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnknownScene:
+    """A scene and what came in by it."""
+
+    scene: str
+    #: Pushes that carried it; together they are the scans of the row.
+    scans: int
+    follows: int
+    people: int
+    first_at: datetime
+    last_at: datetime
+
+
+def list_unknown_scenes(
+    session: Session, account: Account, period: Period
+) -> Sequence[UnknownScene]:
+    """Return the scenes seen in `period`, the most scanned first, `MOST` at most."""
+    scans = func.count(ScanEvent.id)
+    query = (
+        select(
+            ScanEvent.scene,
+            scans,
+            func.sum(case((ScanEvent.kind == Kind.FOLLOW, 1), else_=0)),
+            func.count(ScanEvent.follower_id.distinct()),
+            func.min(ScanEvent.happened_at),
+            func.max(ScanEvent.happened_at),
+        )
+        .join(Follower, Follower.id == ScanEvent.follower_id)
+        .where(
+            *is_counted(account, period),
+            ScanEvent.row_id == UNKNOWN_SCENE,
+            ScanEvent.scene.is_not(None),
+        )
+        .group_by(ScanEvent.scene)
+        .order_by(scans.desc(), ScanEvent.scene)
+        .limit(MOST)
+    )
+    return [
+        UnknownScene(
+            scene=scene or "",
+            scans=count,
+            follows=int(follows),
+            people=people,
+            first_at=first_at,
+            last_at=last_at,
+        )
+        for scene, count, follows, people, first_at, last_at in session.execute(query)
+    ]
+
+
+def scene_count(session: Session, account: Account, period: Period) -> int:
+    """Return how many different unknown scenes were seen in `period`."""
+    query = (
+        select(func.count(ScanEvent.scene.distinct()))
+        .join(Follower, Follower.id == ScanEvent.follower_id)
+        .where(*is_counted(account, period), ScanEvent.row_id == UNKNOWN_SCENE)
+    )
+    return session.scalar(query) or 0
