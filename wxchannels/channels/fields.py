@@ -97,6 +97,8 @@ def check_owner(text: str | None) -> str | None:
         return None
     if len(owner) > OWNER_LENGTH or not ADDRESS.fullmatch(owner):
         raise BadOwnerError
+    if has_control_characters(owner):
+        raise BadOwnerError
     return owner
 
 

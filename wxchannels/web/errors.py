@@ -1,15 +1,25 @@
 """Error → status and page; the only module that knows both."""
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, render_template, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
-from werkzeug.http import HTTP_STATUS_CODES
 
+from wxchannels.channels.errors import ChannelArchivedError, TakenError
+from wxchannels.channels.qrcodes import PendingQRCodeError
 from wxchannels.errors import DomainError, NotFoundError
+from wxchannels.web.api import problems
+
+Answer = Response | tuple[str, int]
 
 #: Every refusal that is not about the input. The first class that fits counts.
-STATUSES: dict[type[DomainError], int] = {NotFoundError: 404}
+STATUSES: dict[type[DomainError], int] = {
+    NotFoundError: 404,
+    TakenError: 409,
+    ChannelArchivedError: 409,
+    PendingQRCodeError: 409,
+}
 UNPROCESSABLE = 422
+FIRST_PROBLEM = 400
 
 
 def status_of(error: DomainError) -> int:
@@ -22,7 +32,8 @@ def status_of(error: DomainError) -> int:
 
 def sentence_of(error: DomainError) -> str:
     """Return the refusal's sentence in the reader's language."""
-    return gettext(error.sentence) % error.params
+    sentence: str = gettext(error.sentence)
+    return sentence % error.params
 
 
 def register(app: Flask) -> None:
@@ -31,33 +42,28 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, explain_status)
 
 
-def explain_refusal(error: DomainError) -> tuple[Response | str, int]:
+def explain_refusal(error: DomainError) -> Answer:
     """Answer a refusal that no form caught."""
-    return _answer(status_of(error), sentence_of(error), field=error.field)
+    status, sentence = status_of(error), sentence_of(error)
+    if _asked_by_program():
+        errors = {error.field: [sentence]} if error.field else {}
+        return problems.body(status, sentence, errors)
+    return _page(status, sentence)
 
 
-def explain_status(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
+def explain_status(error: HTTPException) -> Answer | HTTPException:
     """Answer what Flask or a view aborted with."""
-    if error.code is None or error.response is not None:
+    is_problem = error.code is not None and error.code >= FIRST_PROBLEM
+    if not is_problem or error.response is not None:
         return error
-    return _answer(error.code, error.description or "")
+    if _asked_by_program():
+        return problems.explain(error)
+    return _page(error.code or 0, error.description or "")
 
 
-def _answer(
-    status: int, message: str, *, field: str = ""
-) -> tuple[Response | str, int]:
-    if request.path.startswith("/api/"):
-        return error_body(status, message, {field: [message]} if field else {}), status
+def _asked_by_program() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _page(status: int, message: str) -> tuple[str, int]:
     return render_template("errors/error.html", status=status, message=message), status
-
-
-def error_body(status: int, message: str, errors: dict[str, list[str]]) -> Response:
-    """Return the API's one shape of an error."""
-    body: dict[str, object] = {
-        "code": status,
-        "status": HTTP_STATUS_CODES[status],
-        "message": message,
-    }
-    if errors:
-        body["errors"] = errors
-    return jsonify(body)

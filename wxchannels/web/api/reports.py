@@ -1,0 +1,77 @@
+"""The figures, for programs: the same as pages and exports show."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import g
+from flask_babel import gettext
+
+from wxchannels import clock
+from wxchannels.channels.channels import get_channel
+from wxchannels.errors import N_
+from wxchannels.extensions import db
+from wxchannels.reports.figures import RowFigures, channel_report
+from wxchannels.reports.periods import Period
+from wxchannels.reports.series import Point, daily_series, hourly_series
+from wxchannels.web.api import shapes
+from wxchannels.web.api.blueprint import ApiBlueprint
+from wxchannels.web.api.fields import rfc3339
+
+Query = dict[str, Any]
+
+bp = ApiBlueprint("reports", prefix="/reports", read="reports:read")
+NO_CHANNEL, UNKNOWN_SCENE = N_("No channel"), N_("Unknown scene")
+TOTAL = N_("Total")
+#: What adds up over days, then what does not.
+FIGURES = shapes.Figures().fields
+ALL_FIGURES = (*FIGURES, "scanners", "followers_now")
+
+
+@bp.get("/channels", takes=shapes.PeriodQuery, gives=shapes.ChannelReport)
+def show_channels(query: Query) -> dict[str, Any]:
+    """Compare the channels over the days from `start` to `end`, both included."""
+    period, now = _period(query), clock.utcnow()
+    report = channel_report(db.session(), g.account, period, now=now)
+    return {
+        "period": _describe_period(period, report.data_until),
+        "rows": [_row(row, row.name) for row in report.rows],
+        "no_channel": _row(report.no_channel, gettext(NO_CHANNEL)),
+        "unknown_scene": _row(report.unknown_scene, gettext(UNKNOWN_SCENE)),
+        "total": _row(report.total, gettext(TOTAL)),
+    }
+
+
+@bp.get("/series", takes=shapes.SeriesQuery, gives=shapes.Series)
+def show_series(query: Query) -> dict[str, Any]:
+    """Give a point for every day or hour, of the account or of one channel."""
+    session, channel_id = db.session(), query.get("channel_id")
+    if channel_id is not None:
+        get_channel(session, g.account, channel_id)
+    period, interval = _period(query), query["interval"]
+    series = hourly_series if interval == "hour" else daily_series
+    points = series(session, g.account, period, row_id=channel_id)
+    return {
+        "period": _describe_period(period, clock.utcnow()),
+        "interval": interval,
+        "points": [_point(point) for point in points],
+    }
+
+
+def _period(query: Query) -> Period:
+    zone = g.account.time_zone
+    return Period.parse(query["start"], query["end"], time_zone=zone)
+
+
+def _describe_period(period: Period, data_until: datetime) -> dict[str, Any]:
+    return {**vars(period), "data_until": data_until}
+
+
+def _row(row: RowFigures, name: str) -> dict[str, Any]:
+    is_channel = row.row_id is not None and row.row_id > 0
+    figures = {figure: getattr(row, figure) for figure in ALL_FIGURES}
+    return {"channel_id": row.row_id if is_channel else None, "name": name, **figures}
+
+
+def _point(point: Point) -> dict[str, Any]:
+    at = rfc3339(point.at) if isinstance(point.at, datetime) else point.at.isoformat()
+    return {"at": at, **{figure: getattr(point, figure) for figure in FIGURES}}
