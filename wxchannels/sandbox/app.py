@@ -8,7 +8,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider, JSONProvider
 
 from wxchannels import clock as system_clock
-from wxchannels.sandbox import api, control, snapshot
+from wxchannels.sandbox import api, control, phone, snapshot
 from wxchannels.sandbox.clock import SettableClock
 from wxchannels.sandbox.post import PostOffice
 from wxchannels.sandbox.state import EXTENSION, State
@@ -30,6 +30,7 @@ def create_sandbox(
     app.extensions[EXTENSION] = State(world, PostOffice(world))
     app.register_blueprint(api.make_blueprint())
     app.register_blueprint(control.make_blueprint())
+    phone.register(app)
     return app
 
 

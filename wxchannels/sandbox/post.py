@@ -21,6 +21,7 @@ class PostOffice:
     def __init__(self, world: World) -> None:
         self._world = world
         self._count = 0
+        self._delivered = 0
         self.log: deque[Delivery] = deque(maxlen=KEPT_DELIVERIES)
         self._waiting: list[Delivery] = []
 
@@ -79,6 +80,14 @@ class PostOffice:
         self.deliver(sorted(due, key=lambda one: one.due_at))
         return due
 
+    def count_waiting(self, app_id: str) -> int:
+        """Return how many pushes are kept back."""
+        return len(self._held(app_id))
+
+    def count_done(self) -> int:
+        """Return how many pushes have been delivered since the start."""
+        return self._delivered
+
     def forget(self, app_id: str) -> None:
         """Empty the account's log and drop what was kept back."""
         with self._world.changing():
@@ -100,6 +109,7 @@ class PostOffice:
         with self._world.changing():
             delivery.tries = [attempt for copy in tries for attempt in copy]
             delivery.state = "done"
+            self._delivered += 1
             self._show(account, delivery)
 
     def _show(self, account: Account, delivery: Delivery) -> None:

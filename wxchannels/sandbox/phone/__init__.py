@@ -1,0 +1,11 @@
+"""The phone page: a person, a code, a chat, and what went over the wire."""
+
+from flask import Flask
+
+from wxchannels.sandbox.phone import preferences, views
+
+
+def register(app: Flask) -> None:
+    """Bind the page and what every answer to a browser carries."""
+    preferences.register(app)
+    app.register_blueprint(views.bp)

@@ -1,0 +1,116 @@
+"""The chat as WeChat draws it."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+from flask_babel import gettext
+
+from wxchannels.sandbox.accounts import Account
+from wxchannels.sandbox.phone.times import short_time
+from wxchannels.sandbox.relations import ChatLine, Relation
+
+SHOWN_LINES = 60
+#: WeChat prints the time where the talk had paused.
+PAUSE_SECONDS = 300
+LINK = re.compile(
+    r"<a\s[^>]*?href\s*=\s*[\"'](?P<href>https?://[^\"']+)[\"'][^>]*>(?P<text>.*?)</a>",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of text, perhaps a link."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """One thing in the chat; `kind` is time, note, in, out or news."""
+
+    kind: str
+    pieces: Sequence[Piece]
+    #: Articles' title, description and address.
+    articles: Sequence[Mapping[str, str]] = ()
+
+
+def draw_chat(
+    account: Account, relation: Relation, name: str, *, now: int
+) -> Iterator[Bubble]:
+    """Return what is to be seen, the newest last."""
+    before = None
+    for line in relation.chat[-SHOWN_LINES:]:
+        if before is None or line.at - before >= PAUSE_SECONDS:
+            yield _plain("time", short_time(line.at, now=now))
+        before = line.at
+        yield _draw(account, line, name)
+
+
+def code_name(account: Account, ticket: str) -> str:
+    """Return what the product calls a code, or its scene."""
+    qrcode = account.qrcodes.get(ticket)
+    scene = qrcode.scene if qrcode else ""
+    return account.scene_names.get(scene, scene)
+
+
+def split_links(text: str) -> Sequence[Piece]:
+    """Return `text` in pieces, links apart; any other markup stays text."""
+    pieces, rest = [], 0
+    for link in LINK.finditer(text):
+        pieces.append(Piece(text[rest : link.start()]))
+        pieces.append(Piece(unescape(link["text"]), unescape(link["href"])))
+        rest = link.end()
+    pieces.append(Piece(text[rest:]))
+    return [piece for piece in pieces if piece.text]
+
+
+def _plain(kind: str, text: str) -> Bubble:
+    return Bubble(kind, [Piece(text)])
+
+
+def _draw(account: Account, line: ChatLine, name: str) -> Bubble:
+    """Draw one line: what was said in bubbles, what was done between them."""
+    if line.kind == "reply":
+        return _draw_reply(line.content["reply"])
+    if line.kind == "text":
+        return _plain("out", line.content["text"])
+    return _plain("note", _tell(account, line, name))
+
+
+def _tell(account: Account, line: ChatLine, name: str) -> str:
+    """Say what somebody did, or what WeChat has to say."""
+    code = code_name(account, line.content.get("ticket", ""))
+    button = line.content.get("name", "")
+    sentences = {
+        "scan": gettext("%(name)s scanned “%(code)s”", name=name, code=code),
+        "expired": gettext("“%(code)s” has expired", code=code),
+        "follow": gettext("%(name)s followed the account", name=name),
+        "unfollow": gettext("%(name)s stopped following", name=name),
+        "press": gettext("Pressed “%(button)s”", button=button),
+        "fault": gettext("This account's service is out of order. Try again later."),
+    }
+    return str(sentences[line.kind])
+
+
+def _draw_reply(reply: Mapping[str, Any]) -> Bubble:
+    """Draw what the account answered; pictures and sounds have a stand-in."""
+    kind = reply["kind"]
+    if kind == "text":
+        return Bubble("in", split_links(reply["text"]))
+    if kind == "news":
+        return Bubble("news", [], reply["articles"])
+    if kind == "transfer_customer_service":
+        return _plain("note", gettext("Handed to customer service"))
+    names = {
+        "image": gettext("Picture"),
+        "voice": gettext("Recording"),
+        "video": gettext("Video"),
+        "music": gettext("Music"),
+    }
+    title = reply.get("Title") or ""
+    return _plain("in", f"[{names[kind]}] {title}".strip())
