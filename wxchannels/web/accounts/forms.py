@@ -9,6 +9,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget, PasswordInput
 
@@ -37,9 +38,9 @@ class ConnectionForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     mode = RadioField(
         _("Message encryption"),
         choices=[
-            (Mode.SAFE.value, _("Safe mode (recommended)")),
-            (Mode.COMPATIBLE.value, _("Compatible mode")),
-            (Mode.PLAIN.value, _("Plaintext mode")),
+            SelectChoice(Mode.SAFE.value, _("Safe mode (recommended)")),
+            SelectChoice(Mode.COMPATIBLE.value, _("Compatible mode")),
+            SelectChoice(Mode.PLAIN.value, _("Plaintext mode")),
         ],
         default=Mode.SAFE.value,
         # Nothing chosen is the business's to refuse, in our own words.
@@ -83,10 +84,10 @@ class KeyForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
         _("It may"),
         [InputRequired(_("Choose at least one."))],
         choices=[
-            ("channels:read", _("Read channels")),
-            ("channels:write", _("Open and change channels")),
-            ("events:read", _("Read the event log")),
-            ("reports:read", _("Read reports")),
+            SelectChoice("channels:read", _("Read channels")),
+            SelectChoice("channels:write", _("Open and change channels")),
+            SelectChoice("events:read", _("Read the event log")),
+            SelectChoice("reports:read", _("Read reports")),
         ],
         default=list(SCOPES),
         option_widget=CheckboxInput(),
