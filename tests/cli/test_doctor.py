@@ -1,0 +1,188 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import flask_migrate
+import pytest
+import requests
+import responses
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from tests import factories
+from wxchannels.accounts import accounts
+from wxchannels.extensions import db
+from wxchannels.models import Account
+
+HOST = "https://api.weixin.qq.com"
+API = f"{HOST}/cgi-bin"
+
+
+@pytest.fixture
+def wechat() -> Iterator[responses.RequestsMock]:
+    """Stand in for WeChat, which gives tokens and knows the time."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        mock.head(HOST, headers={"Date": format_datetime(datetime.now(UTC))})
+        token = {"access_token": "T" * 100, "expires_in": 7200}
+        mock.post(f"{API}/stable_token", json=token)
+        mock.get(f"{API}/getcallbackip", json={"ip_list": []})
+        yield mock
+
+
+@pytest.fixture
+def well(
+    session: Session, account: Account, wechat: responses.RequestsMock
+) -> responses.RequestsMock:
+    """Make everything right, and return the stand-in for WeChat."""
+    flask_migrate.stamp()
+    account.verified_at = factories.NOON
+    session.commit()
+    return wechat
+
+
+def line(output: str, subject: str) -> str:
+    [found] = [one for one in output.splitlines() if f"  {subject}: " in one]
+    return found
+
+
+def test_doctor_is_content_where_everything_is_right(
+    cli: FlaskCliRunner, session: Session, well: responses.RequestsMock
+) -> None:
+    del well
+
+    result = cli.invoke(args=["doctor"])
+
+    assert (result.exit_code, "WRONG" in result.output) == (0, False)
+    assert "WeChat gives one" in line(result.output, "main, token")
+    assert "verified 2026-03-02 04:00 UTC" in line(result.output, "main, callback")
+    assert accounts.get_account(session, "main").token_checked_at is not None
+
+
+def test_missing_migration_is_wrong(
+    cli: FlaskCliRunner, session: Session, well: responses.RequestsMock
+) -> None:
+    del well
+    session.execute(text("UPDATE alembic_version SET version_num = 'older'"))
+    session.commit()
+
+    result = cli.invoke(args=["doctor"])
+
+    assert result.exit_code == 1
+    assert line(result.output, "migrations").startswith("WRONG")
+    assert "db upgrade" in line(result.output, "migrations")
+
+
+def test_unwritable_spool_is_wrong(
+    app: Flask, cli: FlaskCliRunner, well: responses.RequestsMock, tmp_path: Path
+) -> None:
+    del well
+    (tmp_path / "file").write_text("in the way")
+    app.config["SPOOL_DIR"] = tmp_path / "file" / "spool"
+
+    result = cli.invoke(args=["doctor"])
+
+    assert result.exit_code == 1
+    assert line(result.output, "spool").startswith("WRONG")
+
+
+@pytest.mark.parametrize(("minutes", "exit_code"), [(0.5, 0), (3, 1), (-3, 1)])
+def test_clock_may_differ_by_a_minute(
+    cli: FlaskCliRunner, well: responses.RequestsMock, minutes: float, exit_code: int
+) -> None:
+    theirs = datetime.now(UTC) + timedelta(minutes=minutes)
+    well.replace("HEAD", HOST, headers={"Date": format_datetime(theirs)})
+
+    result = cli.invoke(args=["doctor"])
+
+    assert result.exit_code == exit_code
+
+
+def test_unreachable_wechat_is_wrong(
+    cli: FlaskCliRunner, well: responses.RequestsMock
+) -> None:
+    well.replace("HEAD", HOST, body=requests.ConnectTimeout())
+
+    result = cli.invoke(args=["doctor"])
+
+    assert result.exit_code == 1
+    assert "ConnectTimeout" in line(result.output, "clock")
+
+
+def test_answer_without_a_date_is_wrong(
+    cli: FlaskCliRunner, well: responses.RequestsMock
+) -> None:
+    well.replace("HEAD", HOST)
+
+    result = cli.invoke(args=["doctor"])
+
+    assert "does not tell the time" in line(result.output, "clock")
+
+
+def test_refused_address_is_named(
+    cli: FlaskCliRunner, session: Session, well: responses.RequestsMock
+) -> None:
+    answer = {"errcode": 40164, "errmsg": "invalid ip 1.2.3.4, not in whitelist"}
+    well.replace("POST", f"{API}/stable_token", json=answer)
+
+    result = cli.invoke(args=["doctor"])
+
+    assert result.exit_code == 1
+    assert "Add 1.2.3.4 to the IP white list" in line(result.output, "main, token")
+    assert accounts.get_account(session, "main").token_errcode == 40164
+
+
+def test_unverified_callback_says_what_to_paste_where(
+    cli: FlaskCliRunner, session: Session, well: responses.RequestsMock
+) -> None:
+    del well
+    accounts.get_account(session, "main").verified_at = None
+    session.commit()
+
+    result = cli.invoke(args=["doctor"])
+
+    assert result.exit_code == 1
+    assert "http://localhost/weixin/main" in result.output
+    assert "••••els" in result.output
+    assert factories.TOKEN not in result.output
+    assert factories.AES_KEY not in result.output
+
+
+def test_account_without_a_key_needs_none(
+    cli: FlaskCliRunner, session: Session, well: responses.RequestsMock
+) -> None:
+    del well
+    account = accounts.get_account(session, "main")
+    account.verified_at = account.aes_key = None
+    session.commit()
+
+    result = cli.invoke(args=["doctor"])
+
+    assert "pushes come in the clear" in result.output
+
+
+def test_no_account_is_wrong(
+    cli: FlaskCliRunner, app: Flask, wechat: responses.RequestsMock
+) -> None:
+    del app, wechat
+    flask_migrate.stamp()
+
+    result = cli.invoke(args=["doctor"])
+
+    assert result.exit_code == 1
+    assert "accounts add" in line(result.output, "accounts")
+
+
+def test_empty_database_is_not_looked_into(
+    cli: FlaskCliRunner, app: Flask, wechat: responses.RequestsMock
+) -> None:
+    del app, wechat
+    db.drop_all()
+
+    result = cli.invoke(args=["doctor"])
+
+    assert result.exit_code == 1
+    assert line(result.output, "migrations").startswith("WRONG")
+    assert "accounts" not in result.output
