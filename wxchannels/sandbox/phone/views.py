@@ -25,6 +25,8 @@ from wxchannels.sandbox.state import current_post, current_state, current_world
 from wxchannels.sandbox.world import Person
 
 LONGEST_NAME = 20
+#: What a form may say about an action.
+WORDS = ("code", "text", "button")
 #: The scene of a code that some other tool made: the product does not know it.
 FOREIGN_SCENE = "other-tool"
 
@@ -46,9 +48,8 @@ def index() -> str:
 def do() -> AnyResponse:
     """Let the person do something."""
     state, form = current_state(), request.form
-    details = {name: form[name] for name in ("code", "text", "button") if name in form}
-    if form.get("payment"):
-        details["payment"] = "yes"
+    details: dict[str, Any] = {"payment": "payment" in form}
+    details |= {name: form[name] for name in WORDS if name in form}
     now = state.world.clock.seconds()
     outcome = act(
         state.world, form["account"], form["person"], form["do"], details, at=now
