@@ -92,13 +92,15 @@ def test_time_may_be_written_with_its_offset(
         ({"do": "fly", "person": "anna", "at": 1}, "Nobody can “fly”"),
     ],
 )
-def test_bad_step_is_refused_before_anything_is_sent(
+def test_bad_step_is_refused_before_anything_happens(
     sandbox: Sandbox, receiver: Receiver, bad: dict[str, object], sentence: str
 ) -> None:
     with pytest.raises(SandboxRefusedError, match=sentence):
         sandbox.play([step("follow", "bo", 0), bad])
 
     assert receiver.requests == []
+    with pytest.raises(SandboxRefusedError, match="no person “bo”"):
+        sandbox.person("bo")
 
 
 def test_steps_must_be_a_list(sandbox: Sandbox) -> None:

@@ -13,6 +13,7 @@ from wxchannels.sandbox.relations import Relation
 from wxchannels.sandbox.world import World
 
 Details = Mapping[str, Any]
+Action = Callable[[Account, Relation, Details, int], Outcome]
 #: Made up for follows after a payment whose number does not matter.
 TRADE_NUMBER = "4008072001201701105817415015"
 
@@ -21,14 +22,19 @@ def act(
     world: World, app_id: str, person_id: str, action: str, details: Details, *, at: int
 ) -> Outcome:
     """Let a person do `action`; what is `silent` happens without a push."""
-    perform = ACTIONS.get(action)
-    if perform is None:
-        raise NotPossibleError("Nobody can “%s”; try %s.", action, ", ".join(ACTIONS))
+    perform = get_action(action)
     with world.changing():
         account = world.get_account(app_id)
         relation = world.relation(account, world.meet(person_id))
         outcome = perform(account, relation, details, at)
     return replace(outcome, push=None) if details.get("silent") else outcome
+
+
+def get_action(name: str) -> Action:
+    """Return what the action called `name` does."""
+    if name not in ACTIONS:
+        raise NotPossibleError("Nobody can “%s”; try %s.", name, ", ".join(ACTIONS))
+    return ACTIONS[name]
 
 
 def read_time(value: object, otherwise: int) -> int:
@@ -100,7 +106,7 @@ def _push(account: Account, relation: Relation, details: Details, at: int) -> Ou
     return people.send_anything(account, relation, fields, at=at)
 
 
-ACTIONS: Mapping[str, Callable[[Account, Relation, Details, int], Outcome]] = {
+ACTIONS: Mapping[str, Action] = {
     "scan": _scan,
     "follow": _follow,
     "follow_from_profile": _follow_from_profile,

@@ -12,7 +12,7 @@ from wxchannels.sandbox.delivery import Delivery, Try, send_copy
 from wxchannels.sandbox.pushes import Push
 from wxchannels.sandbox.world import World
 
-KEPT_DELIVERIES = 20_000
+KEPT_DELIVERIES = 10_000
 
 
 class PostOffice:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from wxchannels.sandbox.actions import act, read_time
+from wxchannels.sandbox.actions import act, get_action, read_time
 from wxchannels.sandbox.delivery import Delivery
 from wxchannels.sandbox.errors import NotPossibleError
 from wxchannels.sandbox.post import PostOffice, arrange
@@ -47,7 +47,7 @@ def play(
     """
     results, pushes = [], []
     for at, step in _in_order(steps):
-        outcome = act(world, app_id, _person(step), str(step.get("do")), step, at=at)
+        outcome = act(world, app_id, step["person"], step["do"], step, at=at)
         results.append(outcome.result)
         pushes += [outcome.push] if outcome.push else []
     deliveries = _accept(post, pushes, travel)
@@ -58,17 +58,15 @@ def play(
 def _in_order(
     steps: Sequence[Mapping[str, Any]],
 ) -> list[tuple[int, Mapping[str, Any]]]:
-    timed = [(read_time(step.get("at"), -1), step) for step in steps]
-    if any(at < 0 for at, _ in timed):
-        raise NotPossibleError("Every step of a script needs a time: at.")
+    """Check every step before the first one is done, and sort them by time."""
+    for step in steps:
+        get_action(str(step.get("do")))
+        if not isinstance(step.get("person"), str):
+            raise NotPossibleError("Every step of a script needs a person.")
+        if step.get("at") is None:
+            raise NotPossibleError("Every step of a script needs a time: at.")
+    timed = [(read_time(step["at"], 0), step) for step in steps]
     return sorted(timed, key=lambda pair: pair[0])
-
-
-def _person(step: Mapping[str, Any]) -> str:
-    person = step.get("person")
-    if not isinstance(person, str) or not person:
-        raise NotPossibleError("Every step of a script needs a person.")
-    return person
 
 
 def _accept(

@@ -52,13 +52,15 @@ def describe(account: Account) -> dict[str, Any]:
 @bp.get("/accounts")
 def list_accounts() -> Response:
     """Return every account."""
-    return jsonify([describe(one) for one in current_world().accounts.values()])
+    with current_world().reading():
+        return jsonify([describe(one) for one in current_world().accounts.values()])
 
 
 @bp.get("/accounts/<app_id>")
 def show(app_id: str) -> Response:
     """Return one account."""
-    return jsonify(describe(current_world().get_account(app_id)))
+    with current_world().reading():
+        return jsonify(describe(current_world().get_account(app_id)))
 
 
 @bp.put("/accounts/<app_id>")
@@ -95,7 +97,9 @@ def verify(app_id: str) -> Response:
 def list_codes(app_id: str) -> Response:
     """Return every code the account issued."""
     account = current_world().get_account(app_id)
-    return jsonify([_describe_code(account, one) for one in account.qrcodes.values()])
+    with current_world().reading():
+        codes = list(account.qrcodes.values())
+    return jsonify([_describe_code(account, one) for one in codes])
 
 
 @bp.post("/accounts/<app_id>/codes")

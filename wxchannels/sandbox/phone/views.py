@@ -56,7 +56,7 @@ def do() -> AnyResponse:
     )
     if outcome.push:
         state.post.send(outcome.push)
-    return _back()
+    return _back("phone")
 
 
 @bp.post("/foreign")
@@ -72,7 +72,7 @@ def scan_foreign() -> AnyResponse:
     outcome = act(state.world, form["account"], form["person"], "scan", details, at=now)
     if outcome.push:
         state.post.send(outcome.push)
-    return _back()
+    return _back("phone")
 
 
 @bp.post("/close")
@@ -131,7 +131,9 @@ def release() -> AnyResponse:
 def show_stamp() -> Response:
     """Return something that changes whenever the page would look different."""
     account = _account()
-    return Response(_stamp(account) if account else "", content_type="text/plain")
+    with current_world().reading():
+        stamp = _stamp(account) if account else ""
+    return Response(stamp, content_type="text/plain")
 
 
 @bp.get("/static/<path:name>")
@@ -193,14 +195,14 @@ def _person() -> Person | None:
     return wanted or (shown[0] if shown else None)
 
 
-def _back() -> AnyResponse:
-    """Return to the same person's phone."""
+def _back(anchor: str | None = None) -> AnyResponse:
+    """Return to the same person's page."""
     kept: dict[str, Any] = {
         name: request.form[name]
         for name in ("account", "person", "find")
         if request.form.get(name)
     }
-    return redirect(url_for(".index", **kept), 303)
+    return redirect(url_for(".index", _anchor=anchor, **kept), 303)
 
 
 @bp.errorhandler(UnknownThingError)

@@ -26,6 +26,8 @@ async function send(form, button) {
   try {
     const answer = await fetch(form.action, { method: 'POST', body });
     show(await answer.text(), answer.url);
+    // On a narrow screen the phone is further down.
+    if (form.matches('[data-to-phone]')) $('#phone')?.scrollIntoView({ block: 'nearest' });
   } finally {
     document.body.removeAttribute('aria-busy');
   }
