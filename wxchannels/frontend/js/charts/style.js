@@ -30,7 +30,7 @@ const tooltip = () => ({
 // In richText mode a formatter of ours could bring no styles, so the whole name is the category
 // and the axis shortens it.
 export const category = ({ at, note, open }, until) => [`${at} ${weekday(at)}`.trim(), note, open ? until : ''].filter(Boolean).join(' · ');
-const shortDay = (name) => name.replace(/^\d{4}-(\d\d-\d\d).*/, '$1').replace(/ · .*/, '');
+const shortDay = (name) => name.replace(/ · .*/, '').replace(/^\d{4}-\d\d-\d\d (\d\d:\d\d)$/, '$1').replace(/^\d{4}-(\d\d-\d\d).*/, '$1');
 
 export const frame = (rows, until) => ({
   animationDuration: 250,

@@ -1,0 +1,84 @@
+"""The event log as a page: the list with what it adds up to. Reads only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from wxchannels.models import Account, Channel, EventClass, Follower
+from wxchannels.reports.event_filters import EventsAsked
+from wxchannels.reports.events import (
+    PAGE_SIZE,
+    LoggedEvent,
+    count_by_class,
+    list_events,
+)
+from wxchannels.reports.paging import clip
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventLog:
+    """A page of the events asked for."""
+
+    items: Sequence[LoggedEvent]
+    page: int
+    page_size: int
+    #: How many there are of each class, on all pages.
+    counts: Mapping[EventClass, int]
+    #: Events of testers that fit too and are left out.
+    left_out: int
+    #: The channel whose events alone are shown.
+    channel: Channel | None
+    #: The person whose events alone are shown.
+    person: Follower | None
+
+    @property
+    def total(self) -> int:
+        """How many events there are on all pages."""
+        return sum(self.counts.values())
+
+    @property
+    def net(self) -> int:
+        """How many more follow after these events than before."""
+        counts = self.counts
+        won = counts.get(EventClass.NEW_FOLLOW, 0) + counts.get(EventClass.REFOLLOW, 0)
+        return won - counts.get(EventClass.UNFOLLOW, 0)
+
+
+def event_log(
+    session: Session, account: Account, asked: EventsAsked, *, page: int, now: datetime
+) -> EventLog:
+    """Return page `page` of the events asked for, or the last one there is."""
+    conditions = asked.conditions(account, now)
+    counts = count_by_class(session, conditions)
+    number = clip(page, PAGE_SIZE, sum(counts.values()))
+    found = list_events(session, account, also=conditions, page=number)
+    return EventLog(
+        items=found.items,
+        page=number,
+        page_size=PAGE_SIZE,
+        counts=counts,
+        left_out=_left_out(session, account, asked, now=now),
+        channel=session.get(Channel, asked.row_id) if asked.row_id else None,
+        person=_person(session, account, asked.follower_id),
+    )
+
+
+def _left_out(
+    session: Session, account: Account, asked: EventsAsked, *, now: datetime
+) -> int:
+    if asked.with_testers:
+        return 0
+    everybody = replace(asked, with_testers=True).conditions(account, now)
+    testers = (*everybody, Follower.is_tester.is_(True))
+    return sum(count_by_class(session, testers).values())
+
+
+def _person(
+    session: Session, account: Account, follower_id: int | None
+) -> Follower | None:
+    if follower_id is None:
+        return None
+    person = session.get(Follower, follower_id)
+    return person if person and person.account_id == account.id else None

@@ -1,0 +1,62 @@
+"""The event log as a file: every event of the filter, not only a page of them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from flask import Response
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from wxchannels.ledger.days import zone
+from wxchannels.models import Account
+from wxchannels.reports.event_filters import EventsAsked
+from wxchannels.reports.events import LoggedEvent, every_event
+from wxchannels.reports.export import Cell
+from wxchannels.web.downloads import csv_file
+from wxchannels.web.ledger_words import class_word, row_word, source_word
+
+
+def events_csv(
+    session: Session, account: Account, asked: EventsAsked, *, now: datetime
+) -> Response:
+    """Return the events asked for as a CSV file, the newest first."""
+    events = every_event(session, asked.conditions(account, now))
+    stretch = "all"
+    if asked.period is not None:
+        stretch = f"{asked.period.start}_{asked.period.end}"
+    name = f"events_{account.slug}_{stretch}.csv"
+    return csv_file(name, _rows(events, account.time_zone))
+
+
+def _rows(events: Iterator[LoggedEvent], time_zone: str) -> Iterator[Sequence[Cell]]:
+    yield [
+        gettext("Time (%(zone)s)", zone=time_zone),
+        gettext("Event"),
+        gettext("Channel"),
+        gettext("Scene"),
+        gettext("Source"),
+        gettext("Person"),
+        gettext("End of the openid"),
+        gettext("Follow ended"),
+        gettext("Tester"),
+    ]
+    for event in events:
+        yield _row(event, time_zone)
+
+
+def _row(event: LoggedEvent, time_zone: str) -> Sequence[Cell]:
+    return [
+        _written(event.happened_at, time_zone),
+        class_word(event.class_),
+        row_word(event.row_id, event.channel_name),
+        event.scene,
+        source_word(event.source),
+        event.follower_id,
+        event.openid_tail or gettext("erased"),
+        _written(event.lost_at, time_zone),
+        gettext("yes") if event.is_tester else "",
+    ]
+
+
+def _written(at: datetime | None, time_zone: str) -> str:
+    return f"{at.astimezone(zone(time_zone)):%Y-%m-%d %H:%M:%S}" if at else ""

@@ -1,0 +1,67 @@
+"""The overview: today at a glance, and what happens right now."""
+
+from flask import Response, g, render_template, request
+
+from wxchannels import clock
+from wxchannels.errors import DomainError
+from wxchannels.extensions import db
+from wxchannels.people.policy import Action
+from wxchannels.reports.chart import parse_metric
+from wxchannels.reports.overview import (
+    DEFAULT_RANGE,
+    RANKINGS,
+    OverviewAsked,
+    has_channels,
+    last_events,
+    overview,
+)
+from wxchannels.web.access import account_blueprint
+from wxchannels.web.errors import sentence_of, status_of
+from wxchannels.web.fragments import answer
+
+bp = account_blueprint(
+    "overview", __name__, prefix="overview", write=Action.MANAGE_CHANNELS
+)
+
+PAGE, PART = "overview/show.html", "overview/_view.html"
+
+
+@bp.get("")
+def show() -> Response:
+    """Show today against yesterday, the last days, and who brought whom."""
+    now = clock.utcnow()
+    asked = OverviewAsked(
+        range=request.args.get("range") or DEFAULT_RANGE,
+        rank=request.args.get("rank") or RANKINGS[0],
+    )
+    return answer(
+        PAGE,
+        PART,
+        asked=asked,
+        metric=parse_metric(request.args.get("metric", "")),
+        view=overview(db.session(), g.account, asked, now=now),
+        has_channels=has_channels(db.session(), g.account),
+        now=now,
+        data_until=now,
+    )
+
+
+@bp.get("/feed")
+def show_feed() -> Response:
+    """Show what came in last, for the part of the page that keeps asking."""
+    feed = last_events(db.session(), g.account)
+    response = Response(render_template("overview/_feed.html", feed=feed))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.errorhandler(DomainError)
+def explain(error: DomainError) -> Response:
+    """Say what in the address is not right."""
+    return answer(
+        PAGE,
+        PART,
+        status=status_of(error),
+        refusal=sentence_of(error),
+        now=clock.utcnow(),
+    )

@@ -1,0 +1,54 @@
+"""The report as a file: the rows of the page, with the numbers of the page."""
+
+from collections.abc import Iterator, Sequence
+
+from flask import Response
+from flask_babel import gettext, lazy_gettext
+
+from wxchannels.models import Account
+from wxchannels.reports.definitions import DEFINITIONS
+from wxchannels.reports.export import Cell
+from wxchannels.reports.figures import RowFigures
+from wxchannels.reports.table import METRICS, ReportTable
+from wxchannels.web import filters
+from wxchannels.web.downloads import csv_file
+from wxchannels.web.ledger_words import row_word
+
+TOTAL = lazy_gettext("Total")
+NARROWED = lazy_gettext("Total of the channels shown")
+
+
+def report_csv(account: Account, table: ReportTable) -> Response:
+    """Return the table as a CSV file, named after the account and the period."""
+    period = table.report.period
+    name = f"report_{account.slug}_{period.start}_{period.end}.csv"
+    return csv_file(name, list(_rows(table)))
+
+
+def _rows(table: ReportTable) -> Iterator[Sequence[Cell]]:
+    """Return the head and the rows in the order of the page."""
+    labels = [gettext(DEFINITIONS[metric].label) for metric in METRICS]
+    before = [gettext("Net follows, period before")] if table.earlier else []
+    yield [gettext("Channel"), gettext("Group"), *labels, *before]
+    yield _row(table, table.report.total, str(TOTAL))
+    if table.total is not None:
+        yield _row(table, table.total, str(NARROWED))
+    for row in table.rows:
+        yield _row(table, row, row.name)
+    if table.total is None:
+        for row in (table.report.no_channel, table.report.unknown_scene):
+            yield _row(table, row, row_word(row.row_id or 0))
+
+
+def _row(table: ReportTable, row: RowFigures, name: str) -> Sequence[Cell]:
+    figures = [_cell(row, metric) for metric in METRICS]
+    before = table.before(row)
+    return [name, row.group, *figures, *([before.net_follows] if before else [])]
+
+
+def _cell(row: RowFigures, metric: str) -> Cell:
+    if metric == "unfollow_rate":
+        rate = row.unfollow_rate
+        return None if rate is None else filters.percent(rate)
+    number: int = getattr(row, metric)
+    return number
