@@ -22,7 +22,7 @@ from wxchannels.people.api_keys import find_key
 RATE = "100/second"
 #: When a key was last used is told to the hour: reading must not write each time.
 NOTED_EVERY = timedelta(hours=1)
-REALM: dict[str, str | None] = {"realm": "wxchannels"}
+REALM: dict[str, str | None] = {"realm": "wxchannels API"}
 MISSING_SCOPE = N_("This API key lacks the scope “%(scope)s”.")
 
 

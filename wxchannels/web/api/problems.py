@@ -34,6 +34,7 @@ MISSING = N_("Missing data for required field.")
 NULL = N_("Field may not be null.")
 UNKNOWN = N_("Unknown field.")
 NOT_TEXT = N_("Not a valid string.")
+NOT_A_NUMBER = N_("Not a valid integer.")
 NOT_A_LIST = N_("Not a valid list.")
 NOT_AN_OBJECT = N_("Invalid input type.")
 
