@@ -81,7 +81,7 @@ def enter(session: Session, user: User, *, at: datetime) -> None:
     audit.note(session, user, "user.sign_in", subject_id=user.id, at=at)
 
 
-def unlock(session: Session, actor: User, user: User, *, at: datetime) -> None:
+def unlock(session: Session, actor: User | str, user: User, *, at: datetime) -> None:
     """Let the user try again before the lock ends by itself."""
     user.failed_sign_ins = 0
     user.locked_until = None

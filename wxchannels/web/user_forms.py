@@ -30,13 +30,15 @@ class PersonForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     """What somebody may do."""
 
     name = StringField(
-        _("Name"),
-        [Length(max=NAME_LENGTH, message=TOO_LONG)],
+        _("Full name"),
+        default="",
+        validators=[Length(max=NAME_LENGTH, message=TOO_LONG)],
         render_kw={"autocomplete": "off"},
     )
     role = SelectField(
         _("Role everywhere"),
-        choices=_choices(_("None")),
+        choices=_choices(_("No role")),
+        default="",
     )
 
     @property
@@ -90,7 +92,7 @@ def _with_accounts(
 ) -> type[PersonForm]:
     choices = _choices(_("As everywhere"))
     fields = {
-        f"{ACCOUNT}{account.id}": SelectField(account.name, choices=choices)
+        f"{ACCOUNT}{account.id}": SelectField(account.name, choices=choices, default="")
         for account in accounts
     }
     return type(base.__name__, (base,), fields)

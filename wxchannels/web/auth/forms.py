@@ -10,7 +10,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import EqualTo, InputRequired, Length, Optional
+from wtforms.validators import EqualTo, InputRequired, Length
 
 from wxchannels.people.passwords import MOST_LENGTH
 from wxchannels.people.users import EMAIL_LENGTH, NAME_LENGTH
@@ -42,7 +42,7 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
     """The code an authenticator app shows."""
 
     code = StringField(
-        _("Code"),
+        _("Code of the app"),
         [FILL_IN, Length(max=16, message=_("A code has 6 digits."))],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
@@ -82,12 +82,14 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
     """What one may change about oneself."""
 
     name = StringField(
-        _("Name"),
-        [Optional(), Length(max=NAME_LENGTH, message=_("This is too long."))],
+        _("Full name"),
+        default="",
+        validators=[Length(max=NAME_LENGTH, message=_("This is too long."))],
         render_kw={"autocomplete": "name"},
     )
     locale = SelectField(
         _("Language"),
+        default="",
         choices=[
             SelectChoice("", _("As the browser asks")),
             SelectChoice("zh", "中文"),

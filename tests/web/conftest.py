@@ -1,0 +1,61 @@
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask_security.utils import hash_password
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.factories import PASSWORD
+from tests.web.browser import Browser
+from wxchannels.models import Account, Role, User
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """Return a browser nobody is signed in with."""
+    return Browser(app)
+
+
+@pytest.fixture
+def other_browser(app: Flask) -> Browser:
+    """Return another one."""
+    return Browser(app)
+
+
+@pytest.fixture(scope="session")
+def password_hashes() -> dict[str, str]:
+    """Keep the test password's hash: making one takes a while."""
+    return {}
+
+
+@pytest.fixture
+def admit(
+    app: Flask, session: Session, password_hashes: dict[str, str]
+) -> Callable[..., User]:
+    """Return a function that admits somebody who signs in with `PASSWORD`."""
+    del app
+
+    def _admit(
+        email: str = "ann@example.com", role: Role | None = Role.ADMIN, **fields: object
+    ) -> User:
+        if PASSWORD not in password_hashes:
+            password_hashes[PASSWORD] = hash_password(PASSWORD)
+        values = {"password": password_hashes[PASSWORD], **fields}
+        return factories.user(session, email, role, **values)
+
+    return _admit
+
+
+@pytest.fixture
+def ann(admit: Callable[..., User]) -> User:
+    """Return an administrator who can sign in."""
+    return admit()
+
+
+@pytest.fixture
+def signed_in(browser: Browser, ann: User, account: Account) -> Browser:
+    """Return a browser with which an administrator is signed in."""
+    del ann, account
+    browser.sign_in()
+    return browser
