@@ -89,8 +89,8 @@ def read_asked(now: datetime) -> EventsAsked:
 
 
 def _found_channels(now: datetime) -> Collection[int] | None:
-    search, group = request.args.get("q", "").strip(), request.args.get("group", "")
-    if not search and not group:
+    search, group = request.args.get("search", ""), request.args.get("group", "")
+    if not search.strip() and not group:
         return None
-    filters = Filters(search=search, group=group, with_archived=True)
+    filters = Filters(search=search.strip(), group=group, with_archived=True)
     return list_ids(db.session(), g.account, filters, now=now)

@@ -85,7 +85,7 @@ def read_asked() -> Asked:
     """Return what the address asks to see of the report."""
     args = request.args
     return Asked(
-        search=args.get("q", "").strip(),
+        search=args.get("search", "").strip(),
         group=args.get("group", ""),
         with_archived=args.get("archived", "") == "1",
         sort=args.get("sort") or DEFAULT_SORT,
