@@ -1,13 +1,15 @@
 """The application: reads as a list of what is bound."""
 
 from pathlib import Path
+from typing import Literal
 
+from alembic.autogenerate.api import AutogenContext
 from flask import Flask
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wxchannels import cli, database, web
-from wxchannels.columns import keyring
+from wxchannels.columns import UTCDateTime, keyring
 from wxchannels.extensions import babel, csrf, db, limiter, migrate
 from wxchannels.intake.committer import Committer
 from wxchannels.web import locale
@@ -67,10 +69,13 @@ def _bind_extensions(app: Flask) -> None:
     babel.init_app(app, default_locale="zh", locale_selector=locale.choose)
 
 
-def _render_item(kind: str, item: object, context: object) -> str | bool:
+def _render_item(
+    kind: str, item: object, context: AutogenContext
+) -> str | Literal[False]:
     """Write our column types into a migration as what the database stores."""
-    del context
-    if kind == "type" and type(item).__module__ == "wxchannels.columns":
-        name = type(item).__name__
-        return "sa.DateTime()" if name == "UTCDateTime" else "sa.LargeBinary()"
-    return False
+    if kind != "type" or type(item).__module__ != "wxchannels.columns":
+        return False
+    if not isinstance(item, UTCDateTime):
+        return "sa.LargeBinary()"
+    context.imports.add("from sqlalchemy.dialects import mysql")
+    return 'sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")'
