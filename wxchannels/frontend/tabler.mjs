@@ -54,7 +54,7 @@ function endOfBlock(css, open) {
   for (let at = open; at < css.length; at += 1) {
     const quote = css[at];
     if (quote === '"' || quote === "'") {
-      for (at += 1; css[at] !== quote; at += 1) if (css[at] === '\\') at += 1;
+      for (at += 1; at < css.length && css[at] !== quote; at += 1) if (css[at] === '\\') at += 1;
     } else if (quote === '{') depth += 1;
     else if (quote === '}') {
       depth -= 1;
