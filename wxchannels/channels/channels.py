@@ -13,10 +13,9 @@ from wxchannels.channels.errors import TakenError
 from wxchannels.channels.fields import (
     ChannelFields,
     check_columns,
-    check_name,
     check_tags,
 )
-from wxchannels.channels.groups import ensure_group
+from wxchannels.channels.groups import clean_path, ensure_group
 from wxchannels.errors import N_, NotFoundError
 from wxchannels.models import Account, Channel, ChannelState, ChannelTag
 
@@ -156,15 +155,15 @@ def find_by_name(session: Session, account: Account, name: str) -> Channel | Non
     return session.scalar(query.where(Channel.live_name == name))
 
 
-def check_name_is_free(session: Session, account: Account, text: str) -> str:
-    """Return the name as it would be stored, or say that it is taken.
+def check_channel(session: Session, account: Account, fields: ChannelFields) -> None:
+    """Raise what `open_channel` would, before WeChat is asked for the channel's code.
 
-    For asking early: the constraint decides when the channel is written.
+    The constraint still decides when the channel is written.
     """
-    name = check_name(text)
-    if find_by_name(session, account, name) is not None:
-        raise ChannelNameTakenError(name=name)
-    return name
+    columns = check_columns({"name": "", **fields})
+    clean_path(fields.get("group") or "")
+    if find_by_name(session, account, columns["name"]) is not None:
+        raise ChannelNameTakenError(name=columns["name"])
 
 
 @contextmanager

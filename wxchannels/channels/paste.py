@@ -51,6 +51,7 @@ class UnreadableLinesError(DomainError):
 class PastedRow:
     """One line as it was typed, a text for every column."""
 
+    #: Counted from 1; empty lines and the names of the columns do not count.
     line: int
     cells: dict[str, str]
 
@@ -73,7 +74,7 @@ def read_rows(text: str) -> list[PastedRow]:
     """Return the rows of `text`; its first line may name the columns."""
     lines = _cells(text)
     columns: Sequence[str] = COLUMNS
-    header = [COLUMN_OF_HEADER.get(one_line(cell).lower()) for cell in lines[0][1]]
+    header = [COLUMN_OF_HEADER.get(cell.lower()) for cell in lines[0]]
     if "name" in header:
         columns = [column or "" for column in header]
         lines = lines[1:]
@@ -81,7 +82,8 @@ def read_rows(text: str) -> list[PastedRow]:
         raise EmptyPasteError
     if len(lines) > MOST_LINES:
         raise TooManyLinesError(most=f"{MOST_LINES:,}", count=f"{len(lines):,}")
-    return [PastedRow(line, _named(columns, cells)) for line, cells in lines]
+    named = (_named(columns, cells) for cells in lines)
+    return [PastedRow(line, cells) for line, cells in enumerate(named, start=1)]
 
 
 def write_rows(rows: Sequence[PastedRow]) -> str:
@@ -93,15 +95,15 @@ def write_rows(rows: Sequence[PastedRow]) -> str:
     return written.getvalue()
 
 
-def _cells(text: str) -> list[tuple[int, list[str]]]:
-    """Return the cells of every line that has any, with its number."""
+def _cells(text: str) -> list[list[str]]:
+    """Return the cells of every line that has any."""
     delimiter = "\t" if "\t" in text else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        lines = [(reader.line_num, list(map(one_line, cells))) for cells in reader]
+        lines = [list(map(one_line, cells)) for cells in reader]
     except csv.Error as error:
         raise UnreadableLinesError from error
-    found = [(line, cells) for line, cells in lines if any(cells)]
+    found = [cells for cells in lines if any(cells)]
     if not found:
         raise EmptyPasteError
     return found

@@ -163,6 +163,14 @@ def enable_qrcode(qrcode: QRCode) -> None:
     qrcode.state = QRCodeState.ACTIVE
 
 
+def current_qrcode(channel: Channel, now: datetime) -> QRCode | None:
+    """Return the code to show: the newest that works at `now`, else the newest."""
+    rank = {QRCodeState.ACTIVE: 3, QRCodeState.PENDING: 2, QRCodeState.EXPIRED: 1}
+    by_use = ((rank.get(code.state_at(now), 0), code.id) for code in channel.qrcodes)
+    best = max(by_use, default=(0, 0))
+    return next((code for code in channel.qrcodes if code.id == best[1]), None)
+
+
 def check_label(text: str) -> str:
     """Return the label as stored."""
     label = one_line(text)

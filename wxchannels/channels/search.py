@@ -31,6 +31,8 @@ WORD_LENGTH = 64
 DEFAULT_SORT = "-created_at"
 PAGE_SIZE = 50
 LARGEST_PAGE = 200
+#: As many values as one question to the database holds.
+CHUNK = 500
 #: As a group: channels that are in none. No path is written like this.
 NO_GROUP = "/"
 #: What a list can be sorted by without any figures; a minus before it turns it round.
@@ -139,11 +141,18 @@ def load_page(
     size = min(max(page_size, 1), LARGEST_PAGE)
     last = max(1, -(-len(ids) // size))
     page = min(max(page, 1), last)
-    wanted = ids[(page - 1) * size : page * size]
-    query = select(Channel).where(Channel.id.in_(wanted)).options(*WITH_ALL)
-    found = {channel.id: channel for channel in session.scalars(query)}
-    items = [found[channel_id] for channel_id in wanted]
+    items = load_channels(session, ids[(page - 1) * size : page * size])
     return Page(items, page, size, len(ids))
+
+
+def load_channels(session: Session, ids: Sequence[int]) -> list[Channel]:
+    """Return the channels with their tags, group and codes, in the order of `ids`."""
+    found: dict[int, Channel] = {}
+    for start in range(0, len(ids), CHUNK):
+        wanted = Channel.id.in_(ids[start : start + CHUNK])
+        query = select(Channel).where(wanted).options(*WITH_ALL)
+        found |= {channel.id: channel for channel in session.scalars(query)}
+    return [found[channel_id] for channel_id in ids]
 
 
 def _order(sort: str, column: InstrumentedAttribute[Any]) -> list[UnaryExpression[Any]]:

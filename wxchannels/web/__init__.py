@@ -5,16 +5,24 @@ from flask import Flask
 from wxchannels.extensions import csrf
 from wxchannels.web import (
     accounts,
+    addresses,
     api,
     auth,
+    bulk,
     callback,
+    channels,
     error_pages,
     errors,
+    events,
     filters,
     health,
     home,
+    ledger_words,
     navigation,
+    overview,
+    pictures,
     preferences,
+    reports,
     requests,
     users,
 )
@@ -25,6 +33,8 @@ def register(app: Flask) -> None:
     requests.register(app)
     auth.bind(app)
     filters.register(app)
+    ledger_words.register(app)
+    addresses.register(app)
     navigation.register(app)
     preferences.register(app)
     error_pages.register(app)
@@ -33,7 +43,13 @@ def register(app: Flask) -> None:
     api.register(app)
     app.register_blueprint(callback.bp)
     app.register_blueprint(health.bp)
+    app.register_blueprint(pictures.bp)
+    app.register_blueprint(channels.bp)
+    app.register_blueprint(bulk.bp)
     app.register_blueprint(home.bp)
     app.register_blueprint(users.bp)
+    app.register_blueprint(overview.bp)
+    app.register_blueprint(reports.bp)
+    app.register_blueprint(events.bp)
     for blueprint in accounts.BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,0 +1,47 @@
+"""The blueprint of these pages: everybody of the account reads, staff change."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import flash, g
+from flask_security import current_user
+
+from wxchannels.extensions import db
+from wxchannels.people import audit, policy
+from wxchannels.people.policy import Action
+from wxchannels.web.access import account_blueprint
+from wxchannels.web.auth.blueprint import me
+
+bp = account_blueprint(
+    "channels", __name__, prefix="channels", write=Action.MANAGE_CHANNELS
+)
+
+#: Numbers beyond this are no row's, and too much for a database.
+ONE = "/<int(max=2147483647):channel_id>"
+CODE = f"{ONE}/qrcodes/<int(max=2147483647):qrcode_id>"
+UNPROCESSABLE = 422
+
+
+@bp.context_processor
+def give_rights() -> dict[str, bool]:
+    """Tell the templates whether the reader may change anything."""
+    return {"may_manage": policy.can(current_user, Action.MANAGE_CHANNELS, g.account)}
+
+
+def offer_undo(sentence: str, url: str) -> None:
+    """Say what was done on the next page, with a button that posts to `url`."""
+    offer: Any = {"sentence": sentence, "url": url}
+    flash(offer, "undo")
+
+
+def note(action: str, subject_id: int, *, at: datetime, **details: object) -> None:
+    """Write down what the person who asks has done."""
+    audit.note(
+        db.session(),
+        me(),
+        action,
+        account=g.account,
+        subject_id=subject_id,
+        details=details,
+        at=at,
+    )

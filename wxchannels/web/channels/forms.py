@@ -1,0 +1,139 @@
+"""The forms: they carry what was typed; what is wrong with it the business says."""
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+
+from wxchannels.channels.channels import tag_names
+from wxchannels.channels.check import check_lifetime
+from wxchannels.channels.fields import REMARK_LENGTH, ChannelFields
+from wxchannels.channels.groups import PATH_LENGTH
+from wxchannels.channels.replies import AUDIENCES, text_of
+from wxchannels.models import Channel, Lifetime
+from wxchannels.models.channels import NAME_LENGTH, SCENE_LENGTH
+
+PERMANENT, MONTH, DAYS = "permanent", "month", "days"
+#: Of the longest temporary code.
+MONTH_DAYS = "30"
+
+
+class Wanted(TypedDict):
+    """Which code is asked for: the arguments of a plan."""
+
+    lifetime: Lifetime
+    expire_seconds: int | None
+    scene: str | None
+    label: str
+
+
+class CodeFields(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """What a code is made of."""
+
+    lifetime = RadioField(
+        _("Validity"),
+        choices=[
+            SelectChoice(PERMANENT, _("Permanent")),
+            SelectChoice(MONTH, _("Temporary, 30 days")),
+            SelectChoice(DAYS, _("Other number of days")),
+        ],
+        default=PERMANENT,
+        # What is none of these is the business's to refuse, in our own words.
+        validate_choice=False,
+    )
+    days = StringField(_("Days"), render_kw={"inputmode": "numeric", "maxlength": 2})
+    scene = StringField(
+        _("Scene"),
+        render_kw={
+            "maxlength": SCENE_LENGTH,
+            "autocomplete": "off",
+            "spellcheck": "false",
+        },
+    )
+
+    def wanted(self, *, label: str = "") -> Wanted:
+        """Return the code that is asked for; raises if it cannot be understood."""
+        typed = {PERMANENT: "", MONTH: MONTH_DAYS, DAYS: (self.days.data or "").strip()}
+        # An empty number of days must not read as for ever.
+        days = typed.get(self.lifetime.data or "", "") or "0"
+        is_permanent = self.lifetime.data == PERMANENT
+        return Wanted(
+            lifetime=Lifetime.PERMANENT if is_permanent else Lifetime.TEMPORARY,
+            expire_seconds=None if is_permanent else check_lifetime(days),
+            scene=(self.scene.data or "").strip() or None,
+            label=label,
+        )
+
+
+class DetailsForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """What a channel is."""
+
+    name = StringField(
+        _("Channel name"),
+        render_kw={"required": True, "maxlength": NAME_LENGTH, "autocomplete": "off"},
+    )
+    group = StringField(
+        _("Group"),
+        render_kw={"maxlength": PATH_LENGTH, "list": "groups", "autocomplete": "off"},
+    )
+    owner = StringField(
+        _("In charge"),
+        render_kw={"list": "owners", "autocomplete": "off", "inputmode": "email"},
+    )
+    tags = StringField(_("Tags"), render_kw={"autocomplete": "off"})
+    remark = TextAreaField(_("Remark"), render_kw={"maxlength": REMARK_LENGTH})
+    reply_new = TextAreaField(_("New followers"))
+    reply_returning = TextAreaField(_("Returning followers"))
+    reply_following = TextAreaField(_("Followers who scan"))
+
+    def fields(self, channel: Channel | None = None) -> ChannelFields:
+        """Return what was typed; a reply that this form cannot show stays."""
+        fields = ChannelFields(
+            name=self.name.data or "",
+            group=self.group.data or "",
+            owner=self.owner.data or "",
+            tags=self.tags.data or "",
+            remark=self.remark.data or "",
+        )
+        for audience in AUDIENCES:
+            typed = self[audience].data or ""
+            stored = getattr(channel, audience) if channel else None
+            if typed.strip() or not is_other_kind(stored):
+                fields[audience] = typed
+        return fields
+
+    @classmethod
+    def showing(cls, channel: Channel, **others: object) -> "DetailsForm":
+        """Return the form filled with what the channel is; `others` go before it."""
+        values: dict[str, object] = {
+            name: text_of(getattr(channel, name)) for name in AUDIENCES
+        }
+        values |= {
+            "name": channel.name,
+            "group": channel.group.path if channel.group else "",
+            "owner": channel.owner or "",
+            "tags": ", ".join(tag_names(channel)),
+            "remark": channel.remark,
+        }
+        return cls(formdata=None, **{**values, **others})
+
+
+class NewChannelForm(DetailsForm, CodeFields):
+    """A channel with its first code."""
+
+
+class CodeForm(CodeFields):
+    """Another code for a channel."""
+
+    label = StringField(
+        _("Label"), render_kw={"maxlength": NAME_LENGTH, "autocomplete": "off"}
+    )
+    replaces = BooleanField(_("Disable the codes there are now"))
+
+
+def is_other_kind(reply: Mapping[str, Any] | None) -> bool:
+    """Say whether the reply is none of words, so that a text field cannot show it."""
+    return bool(reply) and not text_of(reply)

@@ -1,0 +1,104 @@
+"""The list of channels, and what can be taken along of it."""
+
+from collections.abc import Iterator, Sequence
+
+from flask import Response, current_app, g, url_for
+from flask_babel import gettext
+
+from wxchannels import clock
+from wxchannels.channels.channels import list_tags, tag_names
+from wxchannels.channels.groups import group_tree, list_groups
+from wxchannels.channels.qrcodes import current_qrcode
+from wxchannels.extensions import db
+from wxchannels.models import Channel
+from wxchannels.reports.definitions import DEFINITIONS
+from wxchannels.reports.export import Cell
+from wxchannels.web.channels import listing
+from wxchannels.web.channels.blueprint import bp
+from wxchannels.web.channels.downloads import csv_response, zip_response
+from wxchannels.web.channels.words import COLUMN_NAMES, STATES, channel_standing
+from wxchannels.web.fragments import answer
+
+EXPORTED = (
+    "scans",
+    "scanners",
+    "new_follows",
+    "refollows",
+    "follower_scans",
+    "unfollows",
+    "net_follows",
+    "followers_now",
+)
+
+
+@bp.get("")
+def index() -> Response:
+    """List the channels."""
+    session, now = db.session(), clock.utcnow()
+    asked = listing.read_query(now)
+    return answer(
+        "channels/index.html",
+        "channels/_list.html",
+        asked=asked,
+        listing=listing.list_channels(asked, now=now),
+        tree=group_tree(session, g.account),
+        groups=[group.path for group in list_groups(session, g.account)],
+        tags=list_tags(session, g.account),
+        states=STATES,
+        standing=lambda channel: channel_standing(channel, now),
+        code_of=lambda channel: current_qrcode(channel, now),
+        now=now,
+        data_until=now,
+    )
+
+
+@bp.get("/codes.zip")
+def download_codes() -> Response:
+    """Give all pictures of the channels that are listed."""
+    now = clock.utcnow()
+    found, _ = listing.all_channels(listing.read_query(now), now=now)
+    return zip_response(found, f"qrcodes-{g.account.slug}")
+
+
+@bp.get("/channels.csv")
+def download_list() -> Response:
+    """Give the channels that are listed, with their figures, for a spreadsheet."""
+    now = clock.utcnow()
+    asked = listing.read_query(now)
+    found, figures = listing.all_channels(asked, now=now)
+    name = f"channels-{g.account.slug}-{asked.period.start}-{asked.period.end}"
+    rows = [
+        [*_described(channel), *(getattr(figures[channel.id], m) for m in EXPORTED)]
+        for channel in found
+    ]
+    return csv_response([_header(), *rows], name)
+
+
+def _header() -> list[Cell]:
+    names = [str(COLUMN_NAMES[column]) for column in ("name", "group", "tags")]
+    names += [str(COLUMN_NAMES["owner"]), gettext("State"), str(COLUMN_NAMES["scene"])]
+    return [*names, gettext("Picture"), *(_metric_names())]
+
+
+def _metric_names() -> Iterator[str]:
+    return (gettext(DEFINITIONS[metric].label) for metric in EXPORTED)
+
+
+def _described(channel: Channel) -> Sequence[Cell]:
+    now = clock.utcnow()
+    code = current_qrcode(channel, now)
+    return [
+        channel.name,
+        channel.group.path if channel.group else "",
+        ", ".join(tag_names(channel)),
+        channel.owner or "",
+        channel_standing(channel, now).word,
+        code.scene if code else "",
+        picture_url(code.scene) if code and code.url else "",
+    ]
+
+
+def picture_url(scene: str) -> str:
+    """Return the public address of the picture, as people and printers reach it."""
+    path = url_for("pictures.show", slug=g.account.slug, name=f"{scene}.png")
+    return f"{current_app.config['BASE_URL']}{path}"

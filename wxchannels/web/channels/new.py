@@ -1,0 +1,71 @@
+"""Opening a channel together with its first code, or not at all."""
+
+from datetime import datetime
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from wxchannels import clock
+from wxchannels.channels import channels, qrcodes
+from wxchannels.channels.groups import list_groups
+from wxchannels.channels.qrcodes import current_qrcode
+from wxchannels.extensions import db
+from wxchannels.models import Channel, Lifetime
+from wxchannels.web.auth.blueprint import me
+from wxchannels.web.channels.asking import ask_wechat, explained_by_wechat
+from wxchannels.web.channels.blueprint import UNPROCESSABLE, bp, note
+from wxchannels.web.channels.forms import MONTH, PERMANENT, NewChannelForm
+
+
+@bp.get("/new")
+def new() -> str:
+    """Show the form; `like` fills it as another channel is."""
+    like = request.args.get("like", type=int)
+    if like is None:
+        form = NewChannelForm(formdata=None, owner=me().email)
+        return _show_form(form)
+    channel = channels.get_channel(db.session(), g.account, like)
+    code = current_qrcode(channel, clock.utcnow())
+    is_temporary = code is not None and code.lifetime == Lifetime.TEMPORARY
+    lifetime = MONTH if is_temporary else PERMANENT
+    form = NewChannelForm.showing(channel, name="", lifetime=lifetime)
+    return _show_form(form, like=channel)
+
+
+@bp.post("/new")
+def create() -> ResponseReturnValue:
+    """Ask WeChat for the code, then keep channel and code in one go."""
+    form = NewChannelForm()
+    if form.validate():
+        with explained_by_wechat(form):
+            channel_id = _open(form, at=clock.utcnow())
+            flash(gettext("The channel is open and its code is ready."))
+            if request.form.get("then") == "another":
+                return redirect(url_for(".new", like=channel_id))
+            return redirect(url_for(".show", channel_id=channel_id))
+    return _show_form(form), UNPROCESSABLE
+
+
+def _open(form: NewChannelForm, *, at: datetime) -> int:
+    session = db.session()
+    fields, wanted = form.fields(), form.wanted()
+    channels.check_channel(session, g.account, fields)
+    plan = qrcodes.plan_qrcode(session, g.account, **wanted)
+    ticket = ask_wechat(plan)
+    channel = channels.open_channel(session, g.account, fields, at=at)
+    code = qrcodes.record_qrcode(session, channel, plan, ticket, at=at)
+    note("channel.open", channel.id, at=at)
+    note("qrcode.issue", code.id, at=at, scene=code.scene)
+    channel_id = channel.id
+    session.commit()
+    return channel_id
+
+
+def _show_form(form: NewChannelForm, *, like: Channel | None = None) -> str:
+    return render_template(
+        "channels/new.html",
+        form=form,
+        like=like,
+        groups=[group.path for group in list_groups(db.session(), g.account)],
+    )

@@ -1,0 +1,41 @@
+"""A channel's own page: its codes, its figures, its replies, what was done to it."""
+
+from flask import current_app, g, render_template, request
+
+from wxchannels import clock
+from wxchannels.channels import channels
+from wxchannels.channels.qrcodes import current_qrcode
+from wxchannels.channels.replies import previews
+from wxchannels.channels.trail import channel_trail
+from wxchannels.extensions import db
+from wxchannels.reports.channel_page import row_summary
+from wxchannels.reports.chart import parse_metric
+from wxchannels.web.channels.blueprint import ONE, bp
+from wxchannels.web.channels.words import ACTS, channel_standing, code_standing
+from wxchannels.web.period_query import period_name, read_period
+
+
+@bp.get(ONE)
+def show(channel_id: int) -> str:
+    """Show the channel."""
+    session, now = db.session(), clock.utcnow()
+    channel = channels.get_channel(session, g.account, channel_id)
+    period = read_period(request.args, g.account, now=now)
+    code = current_qrcode(channel, now)
+    return render_template(
+        "channels/show.html",
+        channel=channel,
+        code=code,
+        others=[other for other in reversed(channel.qrcodes) if other is not code],
+        summary=row_summary(session, g.account, channel.id, period, now=now),
+        metric=parse_metric(request.args.get("metric", "")),
+        chosen=period_name(request.args, period, now),
+        previews=previews(g.account, channel),
+        trail=channel_trail(session, channel),
+        standing=channel_standing(channel, now),
+        code_standing=code_standing,
+        acts=ACTS,
+        now=now,
+        data_until=now,
+        phone_url=current_app.config.get("SANDBOX_URL"),
+    )

@@ -1,0 +1,85 @@
+"""What the pages say about a channel and its codes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
+
+from wxchannels.channels.qrcodes import current_qrcode
+from wxchannels.channels.search import SOON, ListState
+from wxchannels.models import Channel, ChannelState, QRCode, QRCodeState
+
+DAY_SECONDS = 86_400
+
+STATES = [
+    ("", _("All that are not archived")),
+    (ListState.ACTIVE.value, _("Active")),
+    (ListState.EXPIRING.value, _("Ends within 7 days")),
+    (ListState.EXPIRED.value, _("Expired")),
+    (ListState.DISABLED.value, _("Disabled")),
+    (ListState.ARCHIVED.value, _("Archived")),
+]
+ACTS = {
+    "channel.open": _("opened the channel"),
+    "channel.edit": _("changed the channel"),
+    "channel.archive": _("archived the channel"),
+    "channel.restore": _("restored the channel"),
+    "channel.disable": _("disabled the channel"),
+    "channel.enable": _("enabled the channel"),
+    "channel.tag": _("added tags"),
+    "channel.untag": _("removed tags"),
+    "channel.move": _("moved the channel"),
+    "qrcode.issue": _("had a code made"),
+    "qrcode.disable": _("disabled a code"),
+    "qrcode.enable": _("enabled a code"),
+}
+COLUMN_NAMES = {
+    "name": _("Channel"),
+    "group": _("Group"),
+    "tags": _("Tags"),
+    "owner": _("In charge"),
+    "scene": _("Scene"),
+    "lifetime": _("Validity"),
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A shape and a word: how a channel or a code stands."""
+
+    kind: str
+    word: str
+
+
+def channel_standing(channel: Channel, now: datetime) -> Standing:
+    """Return how the channel stands, by its own state and that of its code."""
+    if channel.state == ChannelState.ARCHIVED:
+        return Standing("off", gettext("Archived"))
+    if channel.state == ChannelState.DISABLED:
+        return Standing("off", gettext("Disabled"))
+    code = current_qrcode(channel, now)
+    if code is None:
+        return Standing("off", gettext("No code yet"))
+    return code_standing(code, now)
+
+
+def code_standing(code: QRCode, now: datetime) -> Standing:
+    """Return how the code stands."""
+    match code.state_at(now):
+        case QRCodeState.PENDING:
+            return Standing("soon", gettext("Waiting for WeChat"))
+        case QRCodeState.DISABLED:
+            return Standing("off", gettext("Disabled, scans still count"))
+        case QRCodeState.EXPIRED:
+            return Standing("off", gettext("Expired"))
+    if code.expires_at is not None and code.expires_at - now <= SOON:
+        return Standing("soon", _ending(code.expires_at, now))
+    return Standing("ok", gettext("Active"))
+
+
+def _ending(expires_at: datetime, now: datetime) -> str:
+    days = int((expires_at - now).total_seconds() // DAY_SECONDS)
+    if days < 1:
+        return str(gettext("Ends today"))
+    return str(ngettext("Ends in %(num)d day", "Ends in %(num)d days", days))
