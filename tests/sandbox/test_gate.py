@@ -79,6 +79,18 @@ def test_tokens_can_be_made_to_fail_too(platform: Platform, sandbox: Sandbox) ->
     assert "access_token" in platform.plain()
 
 
+def test_refusal_on_demand_says_what_wechat_says(
+    platform: Platform, sandbox: Sandbox
+) -> None:
+    sandbox.fault("/cgi-bin/token", code=40164)
+    sandbox.fault("/cgi-bin/token", code=99999)
+
+    known, unknown = platform.plain(), platform.plain()
+
+    assert known["errmsg"].startswith("invalid ip 127.0.0.1 ")
+    assert unknown["errmsg"].startswith("error rid: ")
+
+
 def test_errcode_may_come_as_text(platform: Platform, sandbox: Sandbox) -> None:
     sandbox.fault("/cgi-bin/user/get", "text_errcode", code=45009)
 

@@ -43,6 +43,14 @@ class QRCode:
 
 
 @dataclass
+class Tag:
+    """A tag the account puts on followers."""
+
+    tag_id: int
+    name: str
+
+
+@dataclass
 class Rules:
     """What the platform leaves open or what tests want smaller."""
 
@@ -102,6 +110,7 @@ class Account:
     #: What the product calls the scenes, if it told us; for the phone page only.
     scene_names: dict[str, str] = field(default_factory=dict)
     menu: dict[str, Any] | None = None
+    tags: list[Tag] = field(default_factory=list)
     #: By openid.
     relations: dict[str, Relation] = field(default_factory=dict)
     last_message_id: int = 24_000_000_000_000_000

@@ -2,13 +2,24 @@
 
 from flask import Blueprint
 
-from wxchannels.sandbox.api import menus, pictures, platform, qrcodes, tokens, users
+from wxchannels.sandbox.api import (
+    customer,
+    datacube,
+    menus,
+    pictures,
+    platform,
+    qrcodes,
+    tags,
+    tokens,
+    users,
+)
 
 
 def make_blueprint() -> Blueprint:
     """Return all paths of the platform."""
     blueprint = Blueprint("api", __name__)
-    for module in (tokens, qrcodes, users, menus, platform):
+    modules = (tokens, qrcodes, users, menus, tags, customer, datacube, platform)
+    for module in modules:
         for endpoint in module.ENDPOINTS:
             endpoint.bind(blueprint)
     blueprint.register_blueprint(pictures.bp)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from flask import Response, request
 
-from wxchannels.sandbox.errors import RefusedError
 from wxchannels.sandbox.faults import Fault, FaultKind
+from wxchannels.sandbox.refusals import refusal
 
 Faults = Sequence[Fault]
 
@@ -27,7 +27,7 @@ def refuse(faults: Iterable[Fault]) -> None:
     """Refuse the call with the errcode that was asked for."""
     for fault in faults:
         if fault.kind in {FaultKind.ERRCODE, FaultKind.TEXT_ERRCODE}:
-            raise RefusedError(fault.code, "as the sandbox was told")
+            raise refusal(fault.code)
 
 
 def spoil(faults: Iterable[Fault], response: Response) -> Response:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from wxchannels.sandbox import customer
 from wxchannels.sandbox.accounts import Account
 from wxchannels.sandbox.phone.times import short_time
 from wxchannels.sandbox.relations import ChatLine, Relation
@@ -75,7 +76,7 @@ def _plain(kind: str, text: str) -> Bubble:
 
 def _draw(account: Account, line: ChatLine, name: str) -> Bubble:
     """Draw one line: what was said in bubbles, what was done between them."""
-    if line.kind == "reply":
+    if line.kind in {"reply", customer.SENT}:
         return _draw_reply(line.content["reply"])
     if line.kind == "text":
         return _plain("out", line.content["text"])
