@@ -63,7 +63,8 @@ def token_for(browser: Browser, page: str) -> str:
 
 
 def blueprint_of(rule: Rule) -> str:
-    return rule.endpoint.rpartition(".")[0].partition(".")[0]
+    name: str = rule.endpoint
+    return name.rpartition(".")[0].partition(".")[0]
 
 
 @pytest.fixture

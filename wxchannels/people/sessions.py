@@ -31,11 +31,3 @@ def end_sessions(session: Session, user: User) -> None:
     # name the session was tied to, it opens nothing.
     user.fs_uniquifier = new_name()
     session.execute(delete(UserSession).where(UserSession.user_id == user.id))
-
-
-def sweep(session: Session, *, now: datetime) -> int:
-    """Delete the sessions that have ended and return how many there were."""
-    ended = session.scalars(select(UserSession.id).where(UserSession.expires_at <= now))
-    numbers = ended.all()
-    session.execute(delete(UserSession).where(UserSession.id.in_(numbers)))
-    return len(numbers)
