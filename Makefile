@@ -34,7 +34,7 @@ $(STAMPS)/translations: $(STAMPS)/python $(shell find wxchannels/translations -n
 
 .PHONY: demo
 demo: setup ## Run the main job on this machine with a simulated WeChat
-	HOST=$(HOST) PORT=$(PORT) $(BIN)/python -m wxchannels.cli.demo
+	HOST=$(HOST) PORT=$(PORT) $(BIN)/python -m wxchannels.demo
 
 .PHONY: test
 test: setup ## Run the tests; databases as TEST_…_URL say
