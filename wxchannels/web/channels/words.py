@@ -68,7 +68,7 @@ def code_standing(code: QRCode, now: datetime) -> Standing:
     """Return how the code stands."""
     match code.state_at(now):
         case QRCodeState.PENDING:
-            return Standing("soon", gettext("Waiting for WeChat"))
+            return Standing("soon", gettext("Not made yet"))
         case QRCodeState.DISABLED:
             return Standing("off", gettext("Disabled, scans still count"))
         case QRCodeState.EXPIRED:
