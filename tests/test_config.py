@@ -1,0 +1,103 @@
+"""Settings are read once, and all problems are named at once."""
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from config import BadSettingsError, Config
+
+KEY = base64.b64encode(b"k" * 32).decode()
+GOOD = {
+    "WXCHANNELS_SECRET_KEY": "s" * 32,
+    "WXCHANNELS_DATA_KEYS": KEY,
+    "WXCHANNELS_BASE_URL": "https://channels.example.com/",
+}
+
+
+def problems(**changes: str) -> str:
+    values = {**GOOD, **{f"WXCHANNELS_{k}": v for k, v in changes.items()}}
+    with pytest.raises(BadSettingsError) as caught:
+        Config(values)
+    return "\n".join(caught.value.problems)
+
+
+def test_three_settings_are_enough() -> None:
+    config = Config(GOOD)
+
+    assert config.BASE_URL == "https://channels.example.com"
+    assert config.SQLALCHEMY_DATABASE_URI.startswith("sqlite:///")
+    assert config.SESSION_COOKIE_SECURE
+    assert config.API_BASE == "https://api.weixin.qq.com"
+    assert config.DATA_KEYS == [b"k" * 32]
+
+
+def test_all_missing_settings_are_named_at_once() -> None:
+    with pytest.raises(BadSettingsError) as caught:
+        Config({})
+
+    assert len(caught.value.problems) == 3
+    assert "SECRET_KEY" in str(caught.value)
+    assert "DATA_KEYS" in str(caught.value)
+    assert "BASE_URL" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("DATA_KEYS", "not base64!"),
+        ("DATA_KEYS", base64.b64encode(b"k" * 31).decode()),
+        ("DATA_KEYS", f"{KEY},"),
+        ("BASE_URL", "channels.example.com"),
+        ("BASE_URL", "ftp://channels.example.com"),
+        ("PROXIES", "one"),
+        ("PROXIES", "-1"),
+        ("RAW_RETENTION_DAYS", "0"),
+        ("ERASE_ON_UNFOLLOW", "perhaps"),
+        ("API_BASE", "api.weixin.qq.com"),
+        ("SECRET_KEY_FILE", "/nowhere/at/all"),
+    ],
+)
+def test_bad_setting_is_named(name: str, value: str) -> None:
+    assert name in problems(**{name: value})
+
+
+def test_secret_comes_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.write_text("f" * 40 + "\n")
+
+    config = Config({**GOOD, "WXCHANNELS_SECRET_KEY_FILE": str(path)})
+
+    assert config.SECRET_KEY == "f" * 40
+
+
+def test_unknown_settings_are_no_error() -> None:
+    Config({**GOOD, "WXCHANNELS_FROM_ANOTHER_VERSION": "x"})
+
+
+@pytest.mark.parametrize(
+    ("given", "driver"),
+    [
+        ("postgresql://u@h/d", "postgresql+psycopg"),
+        ("mysql://u@h/d", "mysql+pymysql"),
+        ("sqlite:////data/x.sqlite3", "sqlite"),
+    ],
+)
+def test_database_picks_its_driver(given: str, driver: str) -> None:
+    config = Config({**GOOD, "WXCHANNELS_DATABASE_URL": given})
+
+    assert config.SQLALCHEMY_DATABASE_URI.split("://")[0] == driver
+
+
+def test_no_and_several_flags_and_hosts() -> None:
+    config = Config(
+        {
+            **GOOD,
+            "WXCHANNELS_ERASE_ON_UNFOLLOW": "no",
+            "WXCHANNELS_TRUSTED_HOSTS": "a.example.com, b.example.com",
+        }
+    )
+
+    assert not config.ERASE_ON_UNFOLLOW
+    assert config.TRUSTED_HOSTS == ["a.example.com", "b.example.com"]
