@@ -1,0 +1,222 @@
+"""The demo's first run: an account, its channels, a month of pushes over HTTP."""
+
+import os
+import secrets
+import string
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+import flask_migrate
+from flask_security.utils import hash_password
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config import Config
+from wxchannels import clock
+from wxchannels.accounts import accounts, follower_list, greetings, token_check
+from wxchannels.accounts.connection import Connection
+from wxchannels.app import create_app
+from wxchannels.channels import channels, qrcodes
+from wxchannels.cli.edge import writing_session
+from wxchannels.demo import places, story
+from wxchannels.demo.places import PHONES, PLACES, Place
+from wxchannels.demo.processes import POLL_SECONDS, answers
+from wxchannels.demo.settings import EMAIL, PASSWORD, Demo, DemoError, demo_of
+from wxchannels.demo.story import Stage, first_midnight
+from wxchannels.extensions import db
+from wxchannels.models import Account, Lifetime, QRCode, Role
+from wxchannels.people import passwords, users
+from wxchannels.people.audit import COMMAND_LINE
+from wxchannels.people.users import Rights
+from wxchannels.sandbox.remote import Sandbox
+from wxchannels.web.wechat import client_for
+
+LETTERS = string.ascii_letters + string.digits
+DAY_SECONDS = 86400
+#: Enough to keep the product busy without a queue.
+THREADS = 8
+
+
+def main() -> None:
+    """Play the story at the first run; later only the addresses may have changed."""
+    demo = demo_of(os.environ)
+    app = create_app(Config(os.environ))
+    with app.app_context():
+        flask_migrate.upgrade()
+        if demo.is_seeded:
+            introduce(demo)
+            return
+        start = first_midnight(clock.utcnow())
+        admit_administrator(os.environ[PASSWORD])
+        connect_account(start)
+        sandbox = introduce(demo)
+        open_channels(start)
+        play(sandbox, start)
+    demo.seeded.touch()
+
+
+def admit_administrator(password: str) -> None:
+    """Admit who runs the demo."""
+    password_hash = hash_password(passwords.normalize(password))
+    with writing_session() as session:
+        users.add_user(
+            session,
+            COMMAND_LINE,
+            EMAIL,
+            "许曼",
+            Rights(role=Role.ADMIN, on_accounts={}),
+            password_hash=password_hash,
+            at=clock.utcnow(),
+        )
+
+
+def connect_account(start: datetime) -> None:
+    """Connect the tea house with secrets nobody has seen."""
+    connection = Connection(
+        slug=places.SLUG,
+        name=places.NAME,
+        app_id=places.APP_ID,
+        original_id=places.ORIGINAL_ID,
+        app_secret=secrets.token_hex(16),
+        token=_letters(16),
+        aes_key=_letters(43),
+    )
+    with writing_session() as session:
+        account = accounts.connect_account(session, connection, at=start)
+        greetings.change_replies(account, places.WELCOME)
+
+
+def introduce(demo: Demo) -> Sandbox:
+    """Tell the simulated WeChat of the account, and have it verify the callback."""
+    for url in (f"{demo.sandbox_url}/sandbox/api/clock", f"{demo.url}/healthz"):
+        while not answers(url):
+            time.sleep(POLL_SECONDS)
+    account = accounts.get_account(db.session(), places.SLUG)
+    sandbox = Sandbox(demo.sandbox_url, account.app_id)
+    sandbox.open_account(
+        secret=account.app_secret,
+        original_id=account.original_id,
+        name=account.name,
+        token=account.token,
+        aes_key=account.aes_key,
+        mode=account.mode,
+        callback_url=accounts.callback_url(demo.url, account.slug),
+        product_url=demo.url,
+    )
+    db.session.rollback()
+    if not sandbox.verify_callback():
+        raise DemoError("The simulated WeChat could not verify the callback.")
+    return sandbox
+
+
+def open_channels(start: datetime) -> None:
+    """Open every channel with a code that the simulated WeChat issues."""
+    session = db.session()
+    wechat = client_for(_account(session))
+    session.rollback()
+    answer = token_check.ask(wechat.check_token)
+    with writing_session():
+        token_check.record(_account(session), answer, at=clock.utcnow())
+    for place in PLACES:
+        _open_channel(session, place, start)
+
+
+def play(sandbox: Sandbox, start: datetime) -> None:
+    """Play the month through the sandbox: what it pushes arrives over HTTP."""
+    sandbox.issue_code(places.OLD_POSTER)
+    stage = Stage(scenes=_scenes(db.session()), start=start, end=clock.utcnow())
+    db.session.rollback()
+    sandbox.play(story.old_followers(stage))
+    _import_followers(start)
+    played = sandbox.play(story.tell(stage), threads=THREADS)
+    if played.verdicts.keys() - {"handled", "reply"}:
+        raise DemoError(f"Pushes went wrong: {dict(played.verdicts)}")
+    _hand_out_phones(sandbox)
+    _finish_channels()
+
+
+def _open_channel(session: Session, place: Place, start: datetime) -> None:
+    """Open one channel as the page does: plan, ask WeChat, write."""
+    account, now = _account(session), clock.utcnow()
+    wechat = client_for(account)
+    seconds = place.days * DAY_SECONDS if place.days else None
+    lifetime = Lifetime.TEMPORARY if seconds else Lifetime.PERMANENT
+    plan = qrcodes.plan_qrcode(
+        session, account, lifetime=lifetime, expire_seconds=seconds
+    )
+    session.rollback()
+    ticket = qrcodes.ask_wechat(session, wechat, plan)
+    with writing_session():
+        channel = channels.open_channel(
+            session,
+            account,
+            {
+                "name": place.name,
+                "group": place.group,
+                "tags": place.tags,
+                "owner": place.owner,
+                "reply_new": place.reply,
+            },
+            at=start,
+        )
+        qrcodes.record_qrcode(session, channel, plan, ticket, at=now)
+
+
+def _import_followers(start: datetime) -> None:
+    """Import who followed before the story, as `followers import` does."""
+    session = db.session()
+    wechat = client_for(_account(session))
+    session.rollback()
+    page = follower_list.fetch_page(wechat, "", progress=lambda _count, _total: None)
+    with writing_session():
+        account = _account(session)
+        # In the story the callback was verified a month ago.
+        account.verified_at = start
+        follower_list.store_page(session, account, page, at=clock.utcnow())
+        account.followers_imported_at = clock.utcnow()
+        account.import_next_openid = None
+
+
+def _hand_out_phones(sandbox: Sandbox) -> None:
+    """Put people on the phone page; some of them follow already."""
+    names = {code.scene: code.channel.name for code in _codes(db.session())}
+    db.session.rollback()
+    sandbox.name_scenes(names)
+    for person, (name, follows) in PHONES.items():
+        sandbox.name_person(person, name)
+        if follows:
+            sandbox.follow(person)
+
+
+def _finish_channels() -> None:
+    """Disable and archive what the story says has had its time."""
+    with writing_session() as session:
+        account, now = _account(session), clock.utcnow()
+        for place in PLACES:
+            channel = channels.find_by_name(session, account, place.name)
+            if channel and place.state == "disabled":
+                channels.disable_channel(channel)
+            elif channel and place.state == "archived":
+                channels.archive_channel(channel, at=now)
+
+
+def _scenes(session: Session) -> list[tuple[str, int]]:
+    weights = {place.name: place.weight for place in PLACES}
+    return [(code.scene, weights[code.channel.name]) for code in _codes(session)]
+
+
+def _codes(session: Session) -> Sequence[QRCode]:
+    return session.scalars(select(QRCode).order_by(QRCode.id)).all()
+
+
+def _account(session: Session) -> Account:
+    return accounts.get_account(session, places.SLUG)
+
+
+def _letters(count: int) -> str:
+    return "".join(secrets.choice(LETTERS) for _ in range(count))
+
+
+if __name__ == "__main__":
+    main()
