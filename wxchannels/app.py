@@ -41,6 +41,7 @@ def create_app(config: object) -> Flask:
 
 def _bind_database(app: Flask) -> None:
     keyring.use(app.config["DATA_KEYS"])
+    app.config["SPOOL_DIR"].mkdir(parents=True, exist_ok=True)
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     path = make_url(url).database
     if url.startswith("sqlite") and path:

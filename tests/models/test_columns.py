@@ -67,7 +67,7 @@ def test_moment_comes_back_aware_whatever_zone_it_was_written_in(
     session.expire_all()
 
     assert account.verified_at == at
-    assert account.verified_at
+    assert account.verified_at is not None
     assert account.verified_at.tzinfo is UTC
 
 
