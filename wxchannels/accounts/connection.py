@@ -46,6 +46,7 @@ RESERVED_SLUGS = frozenset(
         "overview",
         "password",
         "people",
+        "preferences",
         "profile",
         "qrcode",
         "readyz",

@@ -1,0 +1,16 @@
+from flask import Flask
+
+from wxchannels.accounts.connection import RESERVED_SLUGS, SLUG
+
+
+def test_no_account_can_hide_an_address_of_our_own(app: Flask) -> None:
+    first = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
+
+    ours = {segment for segment in first if SLUG.fullmatch(segment)}
+
+    assert ours - RESERVED_SLUGS == set()
+    assert "weixin" in ours
+
+
+def test_reserved_slugs_would_be_slugs_otherwise() -> None:
+    assert all(SLUG.fullmatch(slug) for slug in RESERVED_SLUGS)
