@@ -2,11 +2,14 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_security.utils import hash_password
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import PASSWORD
+from tests.reports import story
+from tests.reports.story import Places
 from tests.web.browser import Browser
 from wxchannels.models import Account, Role, User
 
@@ -59,3 +62,16 @@ def signed_in(browser: Browser, ann: User, account: Account) -> Browser:
     del ann, account
     browser.sign_in()
     return browser
+
+
+@pytest.fixture
+def places(session: Session, account: Account, client: FlaskClient) -> Places:
+    """Send the story and return its channels."""
+    return story.tell(session, account, client)
+
+
+@pytest.fixture
+def reader(signed_in: Browser) -> Browser:
+    """Return the browser of somebody who reads English."""
+    signed_in.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return signed_in
