@@ -4,13 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from flask_babel import Babel
 
 from wxchannels.web.deltas import compare
 
 
-@pytest.fixture(autouse=True)
-def _english(app: Flask) -> Iterator[None]:
-    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+@pytest.fixture(scope="module", autouse=True)
+def _english() -> Iterator[None]:
+    app = Flask(__name__)
+    Babel(app, default_locale="en")
+    with app.test_request_context("/"):
         yield
 
 

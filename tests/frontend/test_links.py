@@ -6,6 +6,12 @@ from flask import Flask
 from wxchannels.web import links
 
 
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    """Return an application without anything of ours: addresses need nothing."""
+    return Flask(__name__)
+
+
 def test_a_change_keeps_the_rest_of_the_view(app: Flask) -> None:
     with app.test_request_context("/main/channels?q=桌贴&tag=a&tag=b&sort=name"):
         address = links.query_url(sort="-scans")

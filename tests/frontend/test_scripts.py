@@ -1,0 +1,183 @@
+"""What the scripts add, in a real browser under the real CSP."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.frontend.test_build import DIST
+
+CHROMIUM = shutil.which("chromium")
+WIDTHS = (1440, 1024, 390)
+
+pytestmark = [
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="the browser (Debian's chromium) is not installed"
+    ),
+    pytest.mark.skipif(
+        not (DIST / "app.js").exists(), reason="the front end is not built: make setup"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """Return the parts in English; whatever the browser complains about fails."""
+    context = browser.new_context(locale="en", base_url=address)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto("/parts")
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def test_a_chart_is_drawn_from_its_table_and_the_table_folds(page: Page) -> None:
+    figure = page.locator("#life.drawn")
+
+    expect(figure.locator("canvas")).to_be_visible()
+    expect(figure.locator("table")).to_be_hidden()
+    figure.get_by_text("Show as table").click()
+    expect(figure.locator("table")).to_be_visible()
+
+
+def test_a_card_switches_the_chart_and_the_address(page: Page) -> None:
+    expect(page.locator("#life.drawn")).to_be_visible()
+
+    page.locator('[data-act="metric"][data-value="scans"]').click()
+
+    expect(page.locator("#life")).to_have_attribute("data-metric", "scans")
+    expect(page.locator('[data-legend="line"]')).to_be_visible()
+    assert page.url.endswith("?metric=scans")
+
+
+def test_the_theme_changes_at_once_and_is_remembered(page: Page) -> None:
+    page.get_by_label("Switch to the dark theme").click()
+
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    expect(page.get_by_label("Switch to the light theme")).to_be_focused()
+    assert 'data-bs-theme="dark"' in page.request.get("/parts").text()
+
+
+def test_a_definition_opens_beside_its_button_and_escape_closes_it(page: Page) -> None:
+    button = page.get_by_label("What Scans means").first
+    button.focus()
+    page.keyboard.press("Enter")
+    text = page.locator("#def-scans")
+
+    expect(text).to_be_visible()
+    opened, beside = text.bounding_box(), button.bounding_box()
+    assert opened
+    assert beside
+    assert 0 <= opened["y"] - beside["y"] - beside["height"] <= 16
+    page.keyboard.press("Escape")
+    expect(text).to_be_hidden()
+    expect(button).to_be_focused()
+
+
+def test_keys_search_make_and_explain(page: Page) -> None:
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    assert page.url.endswith("#new")
+    page.keyboard.press("/")
+    page.keyboard.type("c/?")
+
+    expect(page.locator("#q")).to_have_value("c/?")
+
+
+def test_shift_selects_a_span_and_the_bar_counts(page: Page) -> None:
+    bar = page.locator(".batch")
+    expect(bar).to_be_hidden()
+
+    page.locator(".row-tick").nth(0).click()
+    page.locator(".row-tick").nth(2).click(modifiers=["Shift"])
+
+    expect(bar).to_contain_text("Selected 3")
+    expect(page.locator(".all-tick")).to_be_checked()
+    page.get_by_label("Clear the selection").click()
+    expect(bar).to_be_hidden()
+
+
+def test_copying_says_that_it_worked(page: Page) -> None:
+    page.get_by_role("button", name="Copy").click()
+
+    expect(page.locator(".toasts")).to_contain_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == (
+        "https://shop.example/weixin/main"
+    )
+
+
+def test_what_is_typed_shows_in_the_preview_and_is_counted(page: Page) -> None:
+    page.locator("#name").fill("Tea 🍵")
+
+    expect(page.locator("#preview")).to_have_text("Tea 🍵")
+    expect(page.locator('[data-count="name"]')).to_have_text("5 / 64")
+    page.locator("#name").fill("")
+    expect(page.locator("#preview")).to_have_text("Welcome")
+
+
+def test_a_menu_closes_on_escape_and_gives_the_focus_back(page: Page) -> None:
+    summary = page.locator(".switcher summary")
+    summary.click()
+    expect(page.locator(".switcher .menu-p")).to_be_visible()
+
+    page.keyboard.press("Escape")
+
+    expect(page.locator(".switcher .menu-p")).to_be_hidden()
+    expect(summary).to_be_focused()
+
+
+def test_the_drawer_of_a_phone_opens_and_closes(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator(".side")).to_be_hidden()
+
+    page.get_by_role("link", name="More", exact=True).click()
+    expect(page.locator(".side")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    expect(page.locator(".side")).to_be_hidden()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_sticks_out(page: Page, theme: str) -> None:
+    page.goto(f"/preferences?theme={theme}&next=/parts?wrong=1%26flash=1")
+    expect(page.locator("#life.drawn")).to_be_visible()
+
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found = Axe().run(page).response["violations"]
+
+        assert [finding["id"] for finding in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_the_first_visit_follows_the_system_without_a_script(
+    browser: Browser, address: str, system: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False, color_scheme=system)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{address}/parts")
+
+    colour = {"light": "rgb(247, 246, 243)", "dark": "rgb(18, 18, 24)"}[system]
+    expect(page.locator("body")).to_have_css("background-color", colour)
+    expect(page.locator("#life table")).to_be_visible()
+    expect(page.locator(".batch")).to_be_visible()
+    context.close()
