@@ -72,10 +72,23 @@ PERSONAL = (
     ),
 )
 OF_AN_ACCOUNT = frozenset(place.endpoint for place in FIGURES)
-MANAGEMENT = (
+#: For whoever looks after the account, its replies or all of it.
+CARE = (
     Place(
-        endpoint="accounts.index", label=_("Accounts"), icon="connection", action=None
+        endpoint="replies.edit",
+        label=_("Default replies"),
+        icon="reply",
+        action=Action.MANAGE_CHANNELS,
     ),
+    Place(
+        endpoint="connection.show",
+        label=_("Connection"),
+        icon="connection",
+        action=Action.MANAGE_ACCOUNT,
+    ),
+)
+MANAGEMENT = (
+    Place(endpoint="accounts.index", label=_("Accounts"), icon="sheet", action=None),
     Place(
         endpoint="users.index", label=_("People and rights"), icon="shield", action=None
     ),
@@ -89,7 +102,11 @@ def navigation() -> Sequence[Group]:
         Group(label="", entries=_entries(FIGURES)),
         Group(
             label=_("Management"),
-            entries=[*(_entries(MANAGEMENT) if manages else ()), *_phone()],
+            entries=[
+                *_entries(CARE),
+                *(_entries(MANAGEMENT) if manages else ()),
+                *_phone(),
+            ],
         ),
     )
     return [group for group in groups if group.entries]
