@@ -4,6 +4,8 @@ HOST ?= 127.0.0.1
 PORT ?= 5000
 BIN := .venv/bin
 FRONTEND := wxchannels/frontend
+# The build takes of Tabler what these name.
+NAMING := wxchannels/templates wxchannels/sandbox/templates
 STAMPS := .venv/stamps
 
 .DEFAULT_GOAL := help
@@ -23,7 +25,7 @@ $(STAMPS)/python: requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/frontend: $(STAMPS)/python $(shell find $(FRONTEND) -type f -not -path '*/node_modules/*')
+$(STAMPS)/frontend: $(STAMPS)/python $(shell find $(FRONTEND) $(NAMING) -type f -not -path '*/node_modules/*')
 	cd $(FRONTEND) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
 	cd $(FRONTEND) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
 	@touch $@

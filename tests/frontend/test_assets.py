@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from wxchannels.web.assets import asset_url
 
@@ -35,3 +36,27 @@ def test_the_address_changes_with_the_content(app: Flask, dist: Path) -> None:
 def test_before_the_first_build_pages_work_without_it(app: Flask) -> None:
     with app.test_request_context("/"):
         assert asset_url("app.css") == "/static/dist/app.css"
+
+
+@pytest.mark.parametrize(
+    ("name", "forever"),
+    [
+        ("app.css?v=0123456789ab", True),
+        ("draw-OEO6NLIU.js", True),
+        ("app.css", False),
+        ("missing.css?v=1", False),
+    ],
+)
+def test_only_what_never_changes_is_kept(
+    client: FlaskClient,
+    dist: Path,
+    name: str,
+    forever: bool,  # noqa: FBT001 - an expectation
+) -> None:
+    (dist / "app.css").write_text("a{}")
+    (dist / "draw-OEO6NLIU.js").write_text("1")
+
+    response = client.get(f"/static/dist/{name}")
+
+    assert ("immutable" in response.headers.get("Cache-Control", "")) is forever
+    response.close()

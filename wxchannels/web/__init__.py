@@ -7,6 +7,7 @@ from wxchannels.web import (
     accounts,
     addresses,
     api,
+    assets,
     auth,
     bulk,
     callback,
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
     requests.register(app)
     auth.bind(app)
     filters.register(app)
+    assets.register(app)
     ledger_words.register(app)
     addresses.register(app)
     navigation.register(app)

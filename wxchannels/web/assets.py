@@ -1,13 +1,17 @@
 """Where the browser finds what the front end's build made."""
 
+import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from flask import current_app, url_for
+from flask import Flask, Response, current_app, request, url_for
 
 #: Enough of the digest to tell two builds apart.
 DIGITS = 12
+#: The build writes its digest into the names that nobody else has to know.
+HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
+FOREVER = "public, max-age=31536000, immutable"
 
 
 @cache
@@ -25,3 +29,16 @@ def asset_url(name: str) -> str:
         # Not built yet: the page works, unstyled, and the missing file shows as a 404.
         return url_for("static", filename=f"dist/{name}")
     return url_for("static", filename=f"dist/{name}", v=version)
+
+
+def register(app: Flask) -> None:
+    """Let browsers keep what the build made."""
+    app.after_request(keep_what_never_changes)
+
+
+def keep_what_never_changes(response: Response) -> Response:
+    """Spare browsers the question whether a file with its version is still good."""
+    if request.endpoint == "static" and response.status_code in {200, 304}:
+        if "v" in request.args or HASHED.search(request.path):
+            response.headers["Cache-Control"] = FOREVER
+    return response
