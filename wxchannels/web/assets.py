@@ -38,7 +38,7 @@ def register(app: Flask) -> None:
 
 def keep_what_never_changes(response: Response) -> Response:
     """Spare browsers the question whether a file with its version is still good."""
-    if request.endpoint == "static" and response.status_code in {200, 304}:
-        if "v" in request.args or HASHED.search(request.path):
-            response.headers["Cache-Control"] = FOREVER
+    built = request.endpoint == "static" and response.status_code in {200, 304}
+    if built and ("v" in request.args or HASHED.search(request.path)):
+        response.headers["Cache-Control"] = FOREVER
     return response
