@@ -1,5 +1,6 @@
 // Bundles the style sheet, the scripts and the font into ../static/dist, which is not in git.
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
 import { namesIn, onlyNamed } from './tabler.mjs';
@@ -48,9 +49,11 @@ const options = {
   plugins: [followTheSystem, onlyWhatPagesName],
 };
 
-await rm(dist, { recursive: true, force: true });
 if (process.argv.includes('--watch')) {
   await (await context(options)).watch();
 } else {
-  await build(options);
+  // Pages are being shown meanwhile: first what is new, then away with what is old.
+  const { metafile } = await build({ ...options, metafile: true });
+  const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+  for (const name of await readdir(dist)) if (!made.has(name)) await rm(join(dist, name), { recursive: true });
 }
