@@ -107,7 +107,7 @@ def test_looking_at_a_page_writes_no_session(
 
     assert answer.status_code == 200
     assert "Set-Cookie" not in answer.headers
-    assert {text.split()[0] for text in statements} == {"BEGIN", "SELECT"}
+    assert {text.split()[0] for text in statements} - {"BEGIN"} == {"SELECT"}
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/weixin/main", "/api/v1/channels"])
