@@ -34,11 +34,6 @@ def figure_url(
     return url_for("events.index", figure=figure, **{**query, **narrowing})
 
 
-def row_url(row_id: int) -> str:
-    """Return the address of all events of a row."""
-    return url_for("events.index", p=ALL, row=row_name(row_id))
-
-
 def channel_url(row_id: int) -> str:
     """Return the address of a channel's page, or "" for the rows that are none."""
     if row_id <= NO_CHANNEL or "channels.show" not in current_app.view_functions:
@@ -66,7 +61,6 @@ def register(app: Flask) -> None:
     """Give the templates of `app` these addresses."""
     app.jinja_env.globals.update(
         figure_url=figure_url,
-        row_url=row_url,
         channel_url=channel_url,
         same_query_url=same_query_url,
         connection_url=connection_url,
