@@ -49,6 +49,7 @@ export const frame = (rows, until) => ({
     type: 'value',
     splitNumber: 4,
     minInterval: 1,
+    max: ({ min, max }) => (min === 0 && max === 0 ? 4 : null), // zeros lie on an axis, too
     axisLabel: { ...label(), formatter: short },
     splitLine: { lineStyle: { color: css('--grid') } },
   },
