@@ -12,8 +12,10 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from config import Config
 from tests import factories
 from wxchannels.accounts import accounts
+from wxchannels.app import create_app
 from wxchannels.models import Account
 
 HOST = "https://api.weixin.qq.com"
@@ -160,6 +162,22 @@ def test_account_without_a_key_needs_none(
     result = cli.invoke(args=["doctor"])
 
     assert "pushes come in the clear" in result.output
+
+
+def test_unusable_database_is_wrong_and_the_rest_is_still_looked_at(
+    settings: dict[str, str], wechat: responses.RequestsMock, tmp_path: Path
+) -> None:
+    del wechat
+    unusable = {**settings, "WXCHANNELS_DATABASE_URL": f"sqlite:///{tmp_path}"}
+    app = create_app(Config(unusable))
+
+    result = app.test_cli_runner().invoke(args=["doctor"])
+
+    app.extensions["intake"].engine.dispose()
+    assert result.exit_code == 1
+    assert "unable to open database file" in line(result.output, "database")
+    assert line(result.output, "clock").startswith("ok")
+    assert "main" not in result.output
 
 
 def test_no_account_is_wrong(

@@ -15,7 +15,7 @@ WELCOME: Mapping[Audience, str] = {
     "reply_following": "你已经是半亩茶的朋友了，今天也请喝好茶。",
 }
 #: A code that some other tool made before us, still on a wall.
-OLD_POSTER = "poster2024"
+OLD_POSTER, OLD_POSTER_NAME = "poster2024", "旧海报（别的工具做的）"
 #: Whose phones can be played with, and whether they follow already.
 PHONES = {
     "xiaoman": ("小满", False),

@@ -182,7 +182,7 @@ def _hand_out_phones(sandbox: Sandbox) -> None:
     """Put people on the phone page; some of them follow already."""
     names = {code.scene: code.channel.name for code in _codes(db.session())}
     db.session.rollback()
-    sandbox.name_scenes(names)
+    sandbox.name_scenes({**names, places.OLD_POSTER: places.OLD_POSTER_NAME})
     for person, (name, follows) in PHONES.items():
         sandbox.name_person(person, name)
         if follows:

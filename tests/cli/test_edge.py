@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskCliRunner
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config import Config
+from wxchannels import database
+from wxchannels.app import create_app
+from wxchannels.cli.edge import writing_session
+from wxchannels.extensions import db
+from wxchannels.models import Account
+
+
+def test_database_without_tables_is_one_line(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    app = create_app(Config({**settings, "WXCHANNELS_DATABASE_URL": url}))
+
+    result = app.test_cli_runner().invoke(args=["accounts", "list"])
+
+    with app.app_context():
+        db.engine.dispose()
+    app.extensions["intake"].engine.dispose()
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: The database refused: no such table")
+    assert result.stderr.count("\n") == 1
+
+
+def test_commands_that_write_begin_as_writers(session: Session) -> None:
+    token = database.writing.set(False)
+
+    with writing_session() as writer:
+        inside = database.writing.get()
+
+    after = database.writing.get()
+    database.writing.reset(token)
+    assert writer is session
+    assert (inside, after) == (True, False)
+
+
+def test_broken_command_writes_nothing(session: Session, account: Account) -> None:
+    def rename() -> None:
+        with writing_session():
+            account.name = "other"
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        rename()
+
+    session.rollback()
+    assert session.scalars(select(Account.name)).all() == ["半亩茶"]
+
+
+def test_every_group_says_what_it_is_for(cli: FlaskCliRunner) -> None:
+    result = cli.invoke(args=["--help"])
+
+    for command in ("accounts", "api-keys", "doctor", "followers", "sandbox", "stats"):
+        assert f"\n  {command} " in result.output
