@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.channels.conftest import API
 from tests.factories import NOON
+from tests.wire import CREATE, ticket_for
 from wxchannels.channels import bulk, channels
 from wxchannels.channels.bulk import Progress
 from wxchannels.channels.channels import ChannelNameTakenError
@@ -73,13 +73,6 @@ def drive(session: Session, wechat: WeChatClient, run_id: int) -> None:
         bulk.record_issued(session, order, ticket, at=NOON)
         session.commit()
     session.commit()
-
-
-def ticket_for(request: PreparedRequest) -> tuple[int, dict[str, str], str]:
-    body = json.loads(request.body or b"")
-    scene = body["action_info"]["scene"]["scene_str"]
-    ticket = {"ticket": f"T-{scene}", "url": f"http://weixin.qq.com/q/{scene}"}
-    return 200, {}, json.dumps(ticket)
 
 
 # Reading
@@ -268,7 +261,7 @@ def test_three_hundred_rows_are_issued_each_once(
     wechat: WeChatClient,
     wire: responses.RequestsMock,
 ) -> None:
-    wire.add_callback("POST", f"{API}/cgi-bin/qrcode/create", ticket_for)
+    wire.add_callback("POST", CREATE, ticket_for)
     run_id = start(session, account, "\n".join(f"shop {n}" for n in range(300))).id
 
     drive(session, wechat, run_id)
@@ -297,7 +290,7 @@ def test_run_killed_in_the_middle_goes_on_where_it_stopped(
             raise NetworkError
         return answer
 
-    wire.add_callback("POST", f"{API}/cgi-bin/qrcode/create", fail_at_the_fourth)
+    wire.add_callback("POST", CREATE, fail_at_the_fourth)
     run_id = start(session, account, "\n".join(f"shop {n}" for n in range(10))).id
     with pytest.raises(WeChatUnavailableError):
         drive(session, wechat, run_id)
@@ -323,7 +316,7 @@ def test_refused_row_is_set_aside_and_can_be_tried_again(
     wechat: WeChatClient,
     wire: responses.RequestsMock,
 ) -> None:
-    wire.add_callback("POST", f"{API}/cgi-bin/qrcode/create", ticket_for)
+    wire.add_callback("POST", CREATE, ticket_for)
     run_id = start(session, account, "a\nb").id
     order = bulk.next_order(session, run_id, now=NOON)
     assert order

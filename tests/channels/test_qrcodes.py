@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.channels.conftest import API
 from tests.factories import NOON
+from tests.wire import CREATE
 from wxchannels.channels import channels, qrcodes
 from wxchannels.channels.errors import ChannelArchivedError
 from wxchannels.channels.qrcodes import (
@@ -108,7 +108,7 @@ def test_all_four_kinds_are_asked_for_and_kept(
 ) -> None:
     factories.channel(session)
     answer = TICKET if expire_seconds is None else {**TICKET, "expire_seconds": 50}
-    wire.post(f"{API}/cgi-bin/qrcode/create", json=answer)
+    wire.post(CREATE, json=answer)
 
     qrcode = issue(
         session,
@@ -237,7 +237,7 @@ def test_refusal_leaves_no_code_and_the_channel_stays(
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
     factories.channel(session)
-    wire.post(f"{API}/cgi-bin/qrcode/create", json={"errcode": errcode, "errmsg": "no"})
+    wire.post(CREATE, json={"errcode": errcode, "errmsg": "no"})
     wechat = client_for(account)
     wechat._door._sleep = lambda _: None
 
@@ -255,8 +255,8 @@ def test_refusal_does_not_block_the_next_call(
     wire: responses.RequestsMock,
 ) -> None:
     factories.channel(session)
-    wire.post(f"{API}/cgi-bin/qrcode/create", json={"errcode": 45009, "errmsg": "no"})
-    wire.post(f"{API}/cgi-bin/qrcode/create", json=TICKET)
+    wire.post(CREATE, json={"errcode": 45009, "errmsg": "no"})
+    wire.post(CREATE, json=TICKET)
     with pytest.raises(WeChatRefusedError, match="45009"):
         issue(session, wechat, account, scene="shop")
 

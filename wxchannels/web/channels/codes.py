@@ -54,8 +54,9 @@ def issue_code(channel_id: int) -> ResponseReturnValue:
 @bp.post(f"{CODE}/issue")
 def issue_pending(channel_id: int, qrcode_id: int) -> ResponseReturnValue:
     """Ask WeChat again for a code that is still waiting."""
+    plan = QRCodePlan(request=request_of(_code(channel_id, qrcode_id)))
     with told_by_wechat():
-        _issue_pending(channel_id, qrcode_id, at=clock.utcnow())
+        _issue_pending(plan, channel_id, qrcode_id, at=clock.utcnow())
         flash(gettext("The code is ready."))
     return redirect(url_for(".show", channel_id=channel_id))
 
@@ -63,19 +64,20 @@ def issue_pending(channel_id: int, qrcode_id: int) -> ResponseReturnValue:
 @bp.post(f"{CODE}/disable")
 def disable_code(channel_id: int, qrcode_id: int) -> ResponseReturnValue:
     """Have the code answered as if it were nobody's; offer to take that back."""
+    code = _code(channel_id, qrcode_id)
     back = url_for(".enable_code", channel_id=channel_id, qrcode_id=qrcode_id)
-    said = gettext("The code is disabled. Its scans still count.")
     with told():
-        _switch(channel_id, qrcode_id, qrcodes.disable_qrcode, "qrcode.disable")
-        offer_undo(said, back)
+        _switch(code, qrcodes.disable_qrcode, "qrcode.disable")
+        offer_undo(gettext("The code is disabled. Its scans still count."), back)
     return redirect(url_for(".show", channel_id=channel_id))
 
 
 @bp.post(f"{CODE}/enable")
 def enable_code(channel_id: int, qrcode_id: int) -> ResponseReturnValue:
     """Have the code answered with its channel's replies again."""
+    code = _code(channel_id, qrcode_id)
     with told():
-        _switch(channel_id, qrcode_id, qrcodes.enable_qrcode, "qrcode.enable")
+        _switch(code, qrcodes.enable_qrcode, "qrcode.enable")
         flash(gettext("The code is enabled."))
     return redirect(url_for(".show", channel_id=channel_id))
 
@@ -97,8 +99,10 @@ def _issue(form: CodeForm, channel: Channel, *, at: datetime) -> None:
     session.commit()
 
 
-def _issue_pending(channel_id: int, qrcode_id: int, *, at: datetime) -> None:
-    ticket = ask_wechat(QRCodePlan(request=request_of(_code(channel_id, qrcode_id))))
+def _issue_pending(
+    plan: QRCodePlan, channel_id: int, qrcode_id: int, *, at: datetime
+) -> None:
+    ticket = ask_wechat(plan)
     code = _code(channel_id, qrcode_id)
     if code.state == QRCodeState.PENDING:
         qrcodes.mark_issued(code, ticket, at=at)
@@ -106,10 +110,7 @@ def _issue_pending(channel_id: int, qrcode_id: int, *, at: datetime) -> None:
     db.session.commit()
 
 
-def _switch(
-    channel_id: int, qrcode_id: int, switch: Callable[[QRCode], None], action: str
-) -> None:
-    code = _code(channel_id, qrcode_id)
+def _switch(code: QRCode, switch: Callable[[QRCode], None], action: str) -> None:
     switch(code)
     note(action, code.id, at=clock.utcnow(), scene=code.scene)
     db.session.commit()

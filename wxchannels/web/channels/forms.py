@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
 
 from wxchannels.channels.channels import tag_names
 from wxchannels.channels.check import check_lifetime
@@ -73,7 +74,8 @@ class DetailsForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
 
     name = StringField(
         _("Channel name"),
-        render_kw={"required": True, "maxlength": NAME_LENGTH, "autocomplete": "off"},
+        [InputRequired(_("Fill this in."))],
+        render_kw={"maxlength": NAME_LENGTH, "autocomplete": "off"},
     )
     group = StringField(
         _("Group"),

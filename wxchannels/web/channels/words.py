@@ -13,7 +13,7 @@ from wxchannels.models import Channel, ChannelState, QRCode, QRCodeState
 DAY_SECONDS = 86_400
 
 STATES = [
-    ("", _("All that are not archived")),
+    ("", _("Not archived")),
     (ListState.ACTIVE.value, _("Active")),
     (ListState.EXPIRING.value, _("Ends within 7 days")),
     (ListState.EXPIRED.value, _("Expired")),
