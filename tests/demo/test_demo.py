@@ -7,7 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -48,12 +48,13 @@ class RunningDemo:
     def _wait(self) -> None:
         """Read what it says until it is ready, or ends."""
         assert self.process.stdout
-        deadline = time.monotonic() + START_SECONDS
-        while READY not in self.said and time.monotonic() < deadline:
-            line = self.process.stdout.readline()
-            if not line:
-                break
+        watchdog = threading.Timer(START_SECONDS, self.process.terminate)
+        watchdog.start()
+        for line in self.process.stdout:
             self.said += line
+            if READY in line:
+                break
+        watchdog.cancel()
         assert READY in self.said, self.said
 
     def told(self, name: str) -> str:
