@@ -14,28 +14,36 @@ STAMPS := .venv/stamps
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 16
 
-.PHONY: setup
-setup: $(STAMPS)/python $(STAMPS)/frontend $(STAMPS)/translations ## Set up .venv and build what browsers load
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-$(STAMPS)/python: requirements-dev.txt pyproject.toml
+.PHONY: setup
+setup: $(STAMPS)/tools $(STAMPS)/run $(STAMPS)/frontend $(STAMPS)/translations ## Set up .venv and build what browsers load
+
+.PHONY: serve
+serve: $(STAMPS)/run $(STAMPS)/frontend $(STAMPS)/translations ## The same without the tools of developing
+
+$(STAMPS)/run: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; name it with PYTHON=python3.x"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) --require-hashes -r requirements.txt
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/frontend: $(STAMPS)/python $(shell find $(FRONTEND) $(NAMING) -type f -not -path '*/node_modules/*')
+$(STAMPS)/tools: requirements-dev.txt $(STAMPS)/run
+	$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(STAMPS)/frontend: $(STAMPS)/run $(shell find $(FRONTEND) $(NAMING) -type f -not -path '*/node_modules/*')
 	cd $(FRONTEND) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
 	cd $(FRONTEND) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
 	@touch $@
 
-$(STAMPS)/translations: $(STAMPS)/python $(shell find wxchannels/translations -name '*.po')
+$(STAMPS)/translations: $(STAMPS)/run $(shell find wxchannels/translations -name '*.po')
 	$(BIN)/python -m wxchannels.translations
 	@touch $@
 
 .PHONY: demo
-demo: setup ## Run the main job on this machine with a simulated WeChat
+demo: serve ## Run the main job on this machine with a simulated WeChat
 	HOST=$(HOST) PORT=$(PORT) $(BIN)/python -m wxchannels.demo
 
 .PHONY: test

@@ -1,12 +1,11 @@
 """The reader's language and theme: two cookies, set by links that need no script."""
 
-from functools import cache
-from importlib import metadata
 
 from flask import Blueprint, Flask, current_app, redirect, request
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
+from wxchannels import __version__
 from wxchannels.web.locale import LANGUAGES
 
 THEMES = ("light", "dark")
@@ -65,15 +64,6 @@ def script_words() -> dict[str, str]:
     }
 
 
-@cache
-def version() -> str:
-    """Return the installed version, or "" in a tree that is not installed."""
-    try:
-        return metadata.version("wxchannels")
-    except metadata.PackageNotFoundError:
-        return ""
-
-
 def register(app: Flask) -> None:
     """Bind the page that remembers, and tell the templates what was chosen."""
     app.register_blueprint(bp)
@@ -81,5 +71,5 @@ def register(app: Flask) -> None:
         chosen_theme=theme,
         html_language=html_language,
         script_words=script_words,
-        version=version,
+        version=__version__,
     )
