@@ -159,15 +159,6 @@ def test_no_transaction_is_open_while_wechat_is_asked(
     assert store.token(write_elsewhere) == "token-1"
 
 
-def test_forgotten_token_is_asked_for_again(store: DatabaseTokenStore) -> None:
-    asked = Asked()
-    store.token(asked)
-
-    store.forget()
-
-    assert store.token(asked) == "token-2"
-
-
 def test_token_is_sealed_in_the_database(
     store: DatabaseTokenStore, engine: Engine
 ) -> None:

@@ -64,12 +64,6 @@ class DatabaseTokenStore:
                 return self._renew(fetch, row.version + 1)
         raise WeChatUnavailableError("another process is still renewing the token")
 
-    def forget(self) -> None:
-        """Drop the token: the account's AppID or secret has changed."""
-        row = self._read()
-        while row and not self._write(row.version, value=None, expires_at=None):
-            row = self._read()
-
     def _renew(self, fetch: Callable[[], Token], version: int) -> str:
         """Ask WeChat, and keep the answer unless the lease was overtaken meanwhile."""
         asked_at = self._now()

@@ -80,6 +80,3 @@ def test_files_are_sorted_into_groups_and_none_hides_another(
         "a/b/shop s3.png",
         "a_b.png",
     ]
-    assert [path for path, _ in pictures.draw_all(found[:1], scale=1)] == [
-        "a/b/Shop.png"
-    ]

@@ -1,6 +1,7 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+import responses
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_security.utils import hash_password
@@ -11,6 +12,7 @@ from tests.factories import PASSWORD
 from tests.reports import story
 from tests.reports.story import Places
 from tests.web.browser import Browser
+from tests.wire import wechat_on_the_wire
 from wxchannels.models import Account, Role, User
 
 
@@ -75,3 +77,17 @@ def reader(signed_in: Browser) -> Browser:
     """Return the browser of somebody who reads English."""
     signed_in.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     return signed_in
+
+
+@pytest.fixture
+def staff(signed_in: Browser) -> Browser:
+    """Return the browser of somebody who reads English."""
+    signed_in.set_cookie("lang", "en")
+    return signed_in
+
+
+@pytest.fixture
+def wechat() -> Iterator[responses.RequestsMock]:
+    """Return WeChat on the wire, which has given out a token."""
+    with wechat_on_the_wire() as wire:
+        yield wire

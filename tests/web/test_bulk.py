@@ -5,7 +5,7 @@ import html
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import responses
@@ -15,21 +15,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories, wire
 from tests.web.browser import Browser, sentences
-from tests.wire import wechat_on_the_wire
 from wxchannels.models import Account, BulkRun, Channel, QRCode, Role, User
-
-
-@pytest.fixture
-def wechat() -> Iterator[responses.RequestsMock]:
-    with wechat_on_the_wire() as mock:
-        yield mock
-
-
-@pytest.fixture
-def staff(signed_in: Browser) -> Browser:
-    """Return the browser of somebody who reads English."""
-    signed_in.set_cookie("lang", "en")
-    return signed_in
 
 
 def lines_of(page: str) -> str:
@@ -297,3 +283,9 @@ def test_manager_has_no_business_here(
     browser.sign_in()
 
     assert browser.get("/main/bulk").status_code == 404
+
+
+def test_a_thousand_long_lines_are_checked(staff: Browser) -> None:
+    lines = "\n".join(f"{'静' * 58} {n},{'安' * 60},{'寺' * 31}" for n in range(1000))
+
+    assert "1,000 lines are good" in check(staff, lines)

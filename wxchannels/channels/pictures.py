@@ -2,7 +2,7 @@
 
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -73,14 +73,6 @@ def named_pictures(channels: Iterable[Channel]) -> list[NamedPicture]:
         for qrcode in channel.qrcodes
         if qrcode.url
     ]
-
-
-def draw_all(
-    pictures: Iterable[NamedPicture], *, scale: int
-) -> Iterator[tuple[str, bytes]]:
-    """Return the pictures one by one, so that a thousand need the memory of one."""
-    for picture in pictures:
-        yield picture.path, draw(picture.url, Format.PNG, scale=scale)
 
 
 def _path(qrcode: QRCode) -> str:

@@ -10,7 +10,6 @@ from typing import Any, Literal
 from wxchannels.errors import N_, DomainError
 from wxchannels.models import Account, Channel
 from wxchannels.wechat.replies import (
-    MAX_TEXT_BYTES,
     ReplyFieldError,
     from_mapping,
     to_mapping,
@@ -98,15 +97,3 @@ def previews(account: Account, channel: Channel | None) -> list[Preview]:
 def _preview(account: Account, channel: Channel | None, audience: Audience) -> Preview:
     own: Stored | None = getattr(channel, audience) if channel else None
     return Preview(audience, own or getattr(account, audience), own is not None)
-
-
-__all__ = [
-    "AUDIENCES",
-    "MAX_TEXT_BYTES",
-    "Audience",
-    "BadReplyError",
-    "Preview",
-    "check_reply",
-    "previews",
-    "text_of",
-]

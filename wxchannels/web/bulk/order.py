@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from flask import Response, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,9 +35,13 @@ MOST_BYTES = 2 * 1024 * 1024
 MOST_PARTS = 10_000
 
 
-@bp.before_request
-def allow_long_tables() -> None:
-    """Let the check of a thousand lines through, each with cells to correct."""
+@bp.url_value_preprocessor
+def allow_long_tables(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Let a thousand lines through, each with cells to correct.
+
+    Said before the application looks for the form's token, which reads the form.
+    """
+    del endpoint, values
     request.max_form_memory_size = MOST_BYTES
     request.max_form_parts = MOST_PARTS
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import flash, g
+from flask import abort, flash, g, request
 from flask_security import current_user
 
 from wxchannels.extensions import db
@@ -22,10 +22,26 @@ CODE = f"{ONE}/qrcodes/<int(max=2147483647):qrcode_id>"
 UNPROCESSABLE = 422
 
 
+#: Pages that only lead to changes.
+FORMS = {f"channels.{view}" for view in ("new", "edit", "new_code", "list_groups")}
+
+
+@bp.before_request
+def require_right_to_forms() -> None:
+    """Hide the forms from those who may not send them."""
+    if request.endpoint in FORMS and not may_manage():
+        abort(404)
+
+
 @bp.context_processor
 def give_rights() -> dict[str, bool]:
     """Tell the templates whether the reader may change anything."""
-    return {"may_manage": policy.can(current_user, Action.MANAGE_CHANNELS, g.account)}
+    return {"may_manage": may_manage()}
+
+
+def may_manage() -> bool:
+    """Say whether the reader may change the account's channels."""
+    return policy.can(current_user, Action.MANAGE_CHANNELS, g.account)
 
 
 def offer_undo(sentence: str, url: str) -> None:

@@ -1,0 +1,176 @@
+"""Changing channels: the form, acts on one or many, groups."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.web.browser import Browser, sentences
+from tests.web.channel_rows import act, reread
+from wxchannels.models import (
+    Channel,
+    ChannelState,
+)
+
+
+def test_channel_is_changed(staff: Browser, session: Session) -> None:
+    picture = {"kind": "image", "media_id": "m"}
+    channel = factories.channel(session, reply_following=picture)
+
+    answer = staff.send(
+        f"/main/channels/{channel.id}/edit", name="New name", tags="a", reply_new="hi"
+    )
+
+    reread(session, channel)
+    assert answer.status_code == 302
+    assert channel.name == "New name"
+    assert channel.reply_new == {"kind": "text", "content": "hi"}
+    assert channel.reply_following == picture
+
+
+def test_taken_name_is_refused_and_input_kept(staff: Browser, session: Session) -> None:
+    factories.channel(session, "Taken")
+    channel = factories.channel(session)
+
+    answer = staff.send(
+        f"/main/channels/{channel.id}/edit", name="Taken", remark="as typed"
+    )
+
+    assert answer.status_code == 422
+    assert "There is already a channel called “Taken”." in sentences(answer)
+    assert "as typed" in answer.text
+
+
+def undo(browser: Browser) -> None:
+    """Press the button of the toast on the next page."""
+    page = browser.get("/main/channels")
+    form = page.text.split('class="toast-x"')[1]
+    address = form.split('action="')[1].split('"')[0].replace("&amp;", "&")
+    browser.send(address, page="/main/channels")
+
+
+@pytest.mark.parametrize(
+    ("do", "before", "after"),
+    [
+        ("archive", "active", "archived"),
+        ("restore", "archived", "active"),
+        ("disable", "active", "disabled"),
+        ("enable", "disabled", "active"),
+    ],
+)
+def test_act_is_done_at_once_and_can_be_taken_back(
+    staff: Browser, session: Session, do: str, before: str, after: str
+) -> None:
+    factories.channel(session, "Another")
+    channel = factories.channel(session, state=before)
+
+    act(staff, do=do, id=str(channel.id))
+
+    reread(session, channel)
+    assert channel.state == after
+    undo(staff)
+    reread(session, channel)
+    assert channel.state == before
+
+
+def test_tags_are_added_and_taken_back_where_they_were_new(
+    staff: Browser, session: Session
+) -> None:
+    channel = factories.channel(session)
+
+    act(staff, do="typed", id=str(channel.id), tags="a, b")
+
+    reread(session, channel)
+    assert [tag.name for tag in channel.tags] == ["a", "b"]
+    undo(staff)
+    reread(session, channel)
+    assert channel.tags == []
+
+
+def test_channel_is_moved_and_taken_back(staff: Browser, session: Session) -> None:
+    channel = factories.channel(session)
+
+    act(staff, do="typed", id=str(channel.id), group="华东/上海")
+
+    reread(session, channel)
+    assert channel.group is not None
+    assert channel.group.path == "华东/上海"
+    undo(staff)
+    reread(session, channel)
+    assert channel.group is None
+
+
+def test_act_leads_back_to_the_list_as_it_was(staff: Browser, session: Session) -> None:
+    channel = factories.channel(session)
+
+    back = act(staff, do="archive", id=str(channel.id), view="q=x&sort=name")
+
+    assert back == "/main/channels?q=x&sort=name"
+    elsewhere = act(staff, do="restore", id=str(channel.id), view="//evil.example/")
+    assert elsewhere.startswith("/main/channels?")
+
+
+def test_act_on_nothing_says_so(staff: Browser, session: Session) -> None:
+    factories.channel(session)
+
+    act(staff, do="archive")
+
+    page = sentences(staff.get("/main/channels"))
+    assert "Tick at least one channel first." in page
+
+
+def test_refused_act_changes_nothing(staff: Browser, session: Session) -> None:
+    factories.channel(session)
+    other = factories.channel(session, "Other", state="archived")
+    old = factories.channel(session, state="archived")
+
+    ids = {"id": [str(other.id), str(old.id)], "do": "restore"}
+    token = {"csrf_token": _token(staff)}
+    staff.post("/main/channels/batch", data={**ids, **token})
+
+    session.rollback()
+    states = session.scalars(select(Channel.state).order_by(Channel.id)).all()
+    assert states == [ChannelState.ACTIVE, ChannelState.ARCHIVED, ChannelState.ARCHIVED]
+
+
+def _token(browser: Browser) -> str:
+    page = browser.get("/main/channels")
+    return page.text.split('name="csrf_token" value="')[1].split('"')[0]
+
+
+@pytest.mark.parametrize("do", ["", "delete", "__class__"])
+def test_unknown_act_is_a_bad_request(
+    staff: Browser, session: Session, do: str
+) -> None:
+    factories.channel(session)
+
+    answer = staff.send("/main/channels/batch", page="/main/channels", do=do)
+
+    assert answer.status_code == 400
+
+
+def test_act_needs_the_forms_token(staff: Browser, session: Session) -> None:
+    channel = factories.channel(session)
+
+    answer = staff.post(
+        "/main/channels/batch", data={"do": "archive", "id": channel.id}
+    )
+
+    reread(session, channel)
+    assert answer.status_code == 400
+    assert channel.state == ChannelState.ACTIVE
+
+
+def test_group_is_renamed_on_its_page(staff: Browser, session: Session) -> None:
+    channel = factories.channel(session)
+    act(staff, do="move", id=str(channel.id), group="a/b")
+
+    staff.send("/main/channels/groups", path="a/b", to="c")
+
+    reread(session, channel)
+    assert channel.group is not None
+    reread(session, channel.group)
+    assert channel.group.path == "c"
+    staff.send("/main/channels/groups", path="c", to="c/d")
+    page = sentences(staff.get("/main/channels/groups"))
+    assert "cannot be moved into itself" in page

@@ -1,0 +1,134 @@
+"""The codes of a channel, on its page."""
+
+import responses
+from sqlalchemy.orm import Session
+
+from tests import factories, wire
+from tests.web.browser import Browser, sentences
+from tests.web.channel_rows import count, pending, reread
+from wxchannels.models import (
+    QRCode,
+    QRCodeState,
+)
+
+
+def test_second_code_is_made_beside_the_first(
+    staff: Browser, session: Session, wechat: responses.RequestsMock
+) -> None:
+    wire.issue(wechat)
+    channel = factories.qrcode(session, "old").channel
+
+    staff.send(
+        f"/main/channels/{channel.id}/qrcodes/new",
+        label="new card",
+        lifetime="month",
+        scene="new",
+    )
+
+    reread(session, channel)
+    assert [(c.scene, c.state, c.label) for c in channel.qrcodes] == [
+        ("old", "active", ""),
+        ("new", "active", "new card"),
+    ]
+
+
+def test_replacement_disables_the_old_code(
+    staff: Browser, session: Session, wechat: responses.RequestsMock
+) -> None:
+    wire.issue(wechat)
+    channel = factories.qrcode(session, "old").channel
+
+    staff.send(
+        f"/main/channels/{channel.id}/qrcodes/new",
+        lifetime="permanent",
+        scene="new",
+        replaces="y",
+    )
+
+    reread(session, channel)
+    states = {code.scene: code.state for code in channel.qrcodes}
+    assert states == {"old": "disabled", "new": "active"}
+
+
+def test_refused_code_disables_nothing(
+    staff: Browser, session: Session, wechat: responses.RequestsMock
+) -> None:
+    wire.refuse(wechat, 45009)
+    code = factories.qrcode(session, "old")
+
+    answer = staff.send(
+        f"/main/channels/{code.channel_id}/qrcodes/new",
+        lifetime="permanent",
+        replaces="y",
+    )
+
+    reread(session, code)
+    assert answer.status_code == 422
+    assert "error 45009" in sentences(answer)
+    assert code.state == QRCodeState.ACTIVE
+    assert count(session, QRCode) == 1
+
+
+def test_archived_channel_gets_no_code(
+    staff: Browser, session: Session, wechat: responses.RequestsMock
+) -> None:
+    channel = factories.channel(session, state="archived")
+
+    answer = staff.send(
+        f"/main/channels/{channel.id}/qrcodes/new", lifetime="permanent"
+    )
+
+    assert "Restore it first." in sentences(answer)
+    assert wire.asked(wechat) == []
+
+
+def test_code_is_disabled_and_enabled(staff: Browser, session: Session) -> None:
+    code = factories.qrcode(session)
+    page = f"/main/channels/{code.channel_id}"
+
+    states = []
+    for what in ("disable", "enable"):
+        staff.send(f"{page}/qrcodes/{code.id}/{what}", page=page)
+        reread(session, code)
+        states.append(str(code.state))
+
+    assert states == ["disabled", "active"]
+
+
+def test_pending_code_is_asked_for_again(
+    staff: Browser, session: Session, wechat: responses.RequestsMock
+) -> None:
+    wire.issue(wechat)
+    code = pending(session)
+    page = f"/main/channels/{code.channel_id}"
+    assert "Ask WeChat now" in sentences(staff.get(page))
+
+    staff.send(f"{page}/qrcodes/{code.id}/issue", page=page)
+
+    reread(session, code)
+    assert (code.state, code.ticket) == ("active", "T-late")
+
+
+def test_refused_pending_code_stays_and_says_why(
+    staff: Browser, session: Session, wechat: responses.RequestsMock
+) -> None:
+    wire.refuse(wechat, 45009)
+    code = pending(session)
+    page = f"/main/channels/{code.channel_id}"
+
+    staff.send(f"{page}/qrcodes/{code.id}/issue", page=page)
+
+    shown = staff.get(page)
+    reread(session, code)
+    assert "used up (error 45009)" in sentences(shown)
+    assert code.state == QRCodeState.PENDING
+
+
+def test_code_of_another_channel_is_not_found(staff: Browser, session: Session) -> None:
+    code = factories.qrcode(session)
+    other = factories.channel(session, "Other")
+    page = f"/main/channels/{other.id}"
+
+    answer = staff.send(f"{page}/qrcodes/{code.id}/disable", page=page)
+
+    assert answer.status_code == 404
