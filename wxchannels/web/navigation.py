@@ -71,6 +71,8 @@ PERSONAL = (
         action=None,
     ),
 )
+#: Blueprints that have no line of their own, and whose line they belong to.
+PARTS = {"bulk": "channels"}
 OF_AN_ACCOUNT = frozenset(place.endpoint for place in FIGURES)
 #: For whoever looks after the account, its replies or all of it.
 CARE = (
@@ -188,13 +190,13 @@ def _is_open(place: Place) -> bool:
 
 def _entry(place: Place) -> Entry:
     blueprint = place.endpoint.partition(".")[0]
-    account = shown_account()
+    account, shown = shown_account(), request.blueprint or ""
     slug = account.slug if place.action and account else None
     return Entry(
         label=place.label,
         icon=place.icon,
         url=url_for(place.endpoint, slug=slug),
-        active=request.blueprint == blueprint,
+        active=PARTS.get(shown, shown) == blueprint,
         on_tabbar=place.on_tabbar,
     )
 
