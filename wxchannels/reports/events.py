@@ -116,9 +116,14 @@ def latest_events(
 
 
 def every_event(session: Session, conditions: Conditions) -> Iterator[LoggedEvent]:
-    """Return the whole list, the newest first, a batch in memory at a time."""
-    rows = session.execute(_listing(conditions).execution_options(yield_per=BATCH))
-    return (_logged(*row) for row in rows)
+    """Return the whole list, the newest first, a batch in memory at a time.
+
+    Asked for with the first event: who takes none leaves no cursor open.
+    """
+    query = _listing(conditions).execution_options(yield_per=BATCH)
+    with session.execute(query) as rows:
+        for row in rows:
+            yield _logged(*row)
 
 
 def count_by_class(
