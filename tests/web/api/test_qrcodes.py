@@ -254,11 +254,8 @@ def test_silent_wechat_is_unavailable_and_leaves_no_code(
     session: Session,
     address: str,
     wechat: responses.RequestsMock,
-    monkeypatch: pytest.MonkeyPatch,
     answer: dict[str, Any],
 ) -> None:
-    # Between two tries the client waits; a test need not.
-    monkeypatch.setattr("wxchannels.wechat.client.time.sleep", lambda _: None)
     wechat.post(CREATE, **answer)
 
     got = program.post(address, **PERMANENT)

@@ -38,7 +38,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc] # flask-smorest has no type
         csrf.exempt(self)
 
     def get(
-        self, rule: str, *, takes: Fields | None = None, gives: Fields | None = None
+        self, rule: str, *, takes: Fields | None = None, gives: Fields
     ) -> Callable[[View], View]:
         """Bind a view that reads; `takes` describes the query."""
         return self._bind("GET", rule, "query", takes, gives, status=200)
@@ -59,14 +59,14 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc] # flask-smorest has no type
         rule: str,
         *,
         takes: Fields | None = None,
-        gives: Fields | None = None,
+        gives: Fields,
         status: int = CREATED,
     ) -> Callable[[View], View]:
         """Bind a view that makes something; `takes` describes the body."""
         return self._bind("POST", rule, "json", takes, gives, status=status)
 
     def patch(
-        self, rule: str, *, takes: Fields | None = None, gives: Fields | None = None
+        self, rule: str, *, takes: Fields | None = None, gives: Fields
     ) -> Callable[[View], View]:
         """Bind a view that changes what the body names."""
         return self._bind("PATCH", rule, "json", takes, gives, status=200)
@@ -77,14 +77,12 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc] # flask-smorest has no type
         rule: str,
         location: str,
         takes: Fields | None,
-        gives: Fields | None,
+        gives: Fields,
         *,
         status: int,
     ) -> Callable[[View], View]:
         def bind(view: View) -> View:
-            bound: Any = view
-            if gives is not None:
-                bound = self.response(status, gives)(bound)
+            bound: Any = self.response(status, gives)(view)
             if takes is not None:
                 # The schema says what becomes of unknown fields, here and in OpenAPI.
                 bound = self.arguments(takes, location=location, unknown=None)(bound)

@@ -83,8 +83,6 @@ def _flat(messages: Mapping[str, Any]) -> Errors:
     """
     errors: Errors = {}
     for fields in messages.values():
-        if not isinstance(fields, Mapping):
-            continue
         for field, nested in fields.items():
             if field != "_schema":
                 sentences = [str(gettext(text)) for text in _texts(nested)]
@@ -92,12 +90,9 @@ def _flat(messages: Mapping[str, Any]) -> Errors:
     return errors
 
 
-def _texts(nested: object) -> Iterator[str]:
+def _texts(nested: Any) -> Iterator[str]:  # noqa: ANN401 - as deep as the field
     if isinstance(nested, str):
         yield nested
-    elif isinstance(nested, Mapping):
-        for value in nested.values():
-            yield from _texts(value)
-    elif isinstance(nested, list):
-        for value in nested:
-            yield from _texts(value)
+        return
+    for value in nested.values() if isinstance(nested, Mapping) else nested:
+        yield from _texts(value)

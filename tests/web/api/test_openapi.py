@@ -1,0 +1,117 @@
+"""The description at /api/v1/openapi.json, and what holds for all it describes."""
+
+from contextvars import Context
+from typing import Any
+
+import pytest
+import responses
+import schemathesis
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.web.api.conftest import TICKET, URL, WECHAT, Program
+from wxchannels.models import Account
+
+ADDRESS = "/api/v1/openapi.json"
+ENDPOINTS = [
+    ("GET", "/channels"),
+    ("POST", "/channels"),
+    ("GET", "/channels/{channel_id}"),
+    ("PATCH", "/channels/{channel_id}"),
+    ("POST", "/channels/{channel_id}/archive"),
+    ("POST", "/channels/{channel_id}/qrcodes"),
+    ("GET", "/qrcodes/{qrcode_id}"),
+    ("GET", "/qrcodes/{qrcode_id}/image.png"),
+    ("GET", "/qrcodes/{qrcode_id}/image.svg"),
+    ("GET", "/events"),
+    ("GET", "/reports/channels"),
+    ("GET", "/reports/series"),
+]
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+#: The same requests every time: a test that fails does so on every machine.
+BOUNDED = settings(
+    max_examples=25,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def _description(client: FlaskClient) -> dict[str, Any]:
+    description: dict[str, Any] = client.get(ADDRESS).get_json()
+    return description
+
+
+def test_every_endpoint_is_described(client: FlaskClient) -> None:
+    described = {
+        (method.upper(), path.removeprefix("/api/v1"))
+        for path, operations in _description(client)["paths"].items()
+        for method in operations
+        if method != "parameters"
+    }
+
+    assert described == set(ENDPOINTS)
+
+
+def test_description_says_how_to_show_a_key(client: FlaskClient) -> None:
+    description = _description(client)
+
+    schemes = description["components"]["securitySchemes"]
+    assert schemes == {"key": {"type": "http", "scheme": "bearer"}}
+    assert description["security"] == [{"key": []}]
+
+
+@pytest.fixture
+def numbers(session: Session, account: Account) -> dict[str, int]:
+    """Return the numbers of a channel and its code."""
+    channel = factories.channel(session, of=account)
+    code = factories.qrcode(session, of=channel)
+    found = {"channel_id": channel.id, "qrcode_id": code.id}
+    session.rollback()
+    return found
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.name)
+@pytest.mark.parametrize(("method", "path"), ENDPOINTS)
+def test_any_request_is_answered_as_described(
+    app: Flask,
+    program: Program,
+    numbers: dict[str, int],
+    wechat: responses.RequestsMock,
+    method: str,
+    path: str,
+    mode: GenerationMode,
+) -> None:
+    wechat.post(f"{WECHAT}/qrcode/create", json={"ticket": TICKET, "url": URL})
+    api = Context().run(schemathesis.openapi.from_wsgi, ADDRESS, app)
+    operation = api[f"/api/v1{path}"][method]
+
+    @BOUNDED
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def ask(case: schemathesis.Case[Any]) -> None:
+        if mode is GenerationMode.POSITIVE:
+            # Numbers made up would only ever name what does not exist.
+            wanted = case.path_parameters & numbers.keys()
+            case.path_parameters = {name: numbers[name] for name in wanted}
+        answer = Context().run(case.call, headers=program.headers)
+        case.validate_response(answer, checks=CHECKS)
+
+    ask()
