@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser
 
 from config import Config
-from tests.e2e import servers
+from tests.e2e import chromium, servers
 from tests.e2e.servers import Served
 from tests.e2e.world import Connected, World
 from wxchannels.app import create_app
@@ -58,3 +59,10 @@ def account_in_plain_mode(world: World) -> Iterator[Connected]:
     connected = world.connect()
     yield connected
     connected.sandbox.session.close()
+
+
+@pytest.fixture(name="browser", scope="module")
+def chromium_of_this_module() -> Iterator[Browser]:
+    """A browser. Playwright bears no other of its kind beside it, so it ends soon."""
+    with chromium.open_browser() as browser:
+        yield browser

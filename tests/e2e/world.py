@@ -4,6 +4,7 @@ import itertools
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
@@ -110,6 +111,11 @@ class World:
         key = self.run("api-keys", "add", "--account", slug, "--name", "CRM").strip()
         program = Program(self.product.url, key, sandbox.session)
         return Connected(slug, sandbox, program)
+
+    @staticmethod
+    def run_in_the_past(account: Connected, ago: timedelta) -> None:
+        """Let WeChat's clock run `ago` behind: moved on, it is not ahead of ours."""
+        account.sandbox.clock(set=(datetime.now(UTC) - ago).isoformat())
 
     def admit(self, email: str, role: str = "admin") -> None:
         """Admit somebody who signs in with `factories.PASSWORD`."""

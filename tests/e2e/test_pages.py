@@ -1,0 +1,212 @@
+"""Every page, wide and narrow, light and dark: what axe says, and that it fits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.e2e import chromium
+from tests.e2e.visitor import Visitor, visiting
+from tests.e2e.world import Connected, World
+
+pytestmark = pytest.mark.skipif(
+    chromium.PATH is None, reason="the browser (Debian's chromium) is not installed"
+)
+
+CREATE = "/cgi-bin/qrcode/create"
+LONG = "A name of sixty-four letters, which is as long as names can be 🍵"
+SERIOUS = {"serious", "critical"}
+WITH_ERRORS = "收银台\t上海/静安\n桌贴\t\t海报\n\t没有名字\n门口\t\t\t\tqrscene_x"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """An account with something on every page, and who may see it."""
+
+    account: Connected
+    email: str
+    channel_id: int
+
+    def pages(self) -> dict[str, str]:
+        """Return the addresses that can simply be opened."""
+        of_account = {
+            "overview": "overview",
+            "channels": "channels",
+            "no channel fits": "channels?q=zzzz",
+            "archived": "channels?state=archived",
+            "groups": "channels/groups",
+            "new channel": "channels/new",
+            "another like it": f"channels/new?like={self.channel_id}",
+            "channel": f"channels/{self.channel_id}",
+            "edit": f"channels/{self.channel_id}/edit",
+            "another code": f"channels/{self.channel_id}/qrcodes/new",
+            "many": "bulk",
+            "report": "reports?p=7d",
+            "all columns": "reports?cols=all",
+            "by hour": "reports?p=today",
+            "wrong period": "reports?start=2026-13-01&end=2026-13-02",
+            "unknown scenes": "reports/unknown-scenes",
+            "events": "events",
+            "no events": "events?start=2020-01-01&end=2020-01-02",
+            "connect": "connect",
+            "settings": "settings",
+            "replies": "replies",
+            "keys": "keys",
+            "error": "channels/999999",
+        }
+        return {
+            **{
+                name: f"/{self.account.slug}/{path}"
+                for name, path in of_account.items()
+            },
+            "accounts": "/accounts",
+            "new account": "/accounts/new",
+            "users": "/users",
+            "new user": "/users/new",
+            "user": "/users/1",
+            "profile": "/profile",
+            "password": "/profile/password",
+            "second factor": "/profile/second-factor",
+        }
+
+
+@pytest.fixture(name="stage", scope="module")
+def account_with_something_everywhere(world: World) -> Stage:
+    account = world.connect("safe")
+    world.run_in_the_past(account, timedelta(days=2))
+    email = f"{account.slug}@example.com"
+    world.admit(email)
+    replies = {"reply_new": "欢迎来到半亩茶。\n第一杯半价。"}
+    counter = account.channel(
+        LONG, group="华东/上海", tags=["门店"], owner=email, **replies
+    )
+    poster = account.channel("海报")
+    account.code(counter, scene="counter")
+    account.code(poster, scene="poster", lifetime="temporary", expire_seconds=259200)
+    account.sandbox.issue_code("elsewhere")
+    _play(account)
+    return Stage(account, email, counter)
+
+
+def _play(account: Connected) -> None:
+    """Let a few people come and go over two days."""
+    start = datetime.now(UTC) - timedelta(days=2)
+    codes = ["counter", "poster", "elsewhere", ""]
+    steps: list[dict[str, object]] = []
+    for number in range(24):
+        at, person = start + timedelta(hours=2 * number), f"p{number}"
+        code = {"code": codes[number % 4]} if codes[number % 4] else {}
+        steps.append({"at": at.isoformat(), "person": person, "do": "follow", **code})
+        if number % 3 == 0:
+            later = (at + timedelta(minutes=20)).isoformat()
+            steps.append({"at": later, "person": person, "do": "unfollow"})
+    account.sandbox.play(steps)
+
+
+@dataclass(frozen=True)
+class Inspector:
+    """Looks at the page that is open, in one width."""
+
+    visitor: Visitor
+    name: str
+    found: list[str]
+
+    def look(self, name: str) -> None:
+        """Note what axe finds in both themes, and whether the page is too wide."""
+        page = self.visitor.page
+        self._run_axe(f"{name}, light", page)
+        page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
+        self._run_axe(f"{name}, dark", page, only=["color-contrast"])
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if wide > 0:
+            self.found.append(f"{name}: {wide} px too wide")
+
+    def _run_axe(self, name: str, page: Page, only: list[str] | None = None) -> None:
+        options: dict[str, Any] = {"resultTypes": ["violations"]}
+        if only:
+            options["runOnly"] = only
+        violations = Axe().run(page, options=options).response["violations"]
+        self.found.extend(
+            f"{name}: {one['id']} at {[node['target'] for node in one['nodes']]}"
+            for one in violations
+            if one["impact"] in SERIOUS
+        )
+
+
+@pytest.fixture(
+    name="inspector",
+    params=[(1440, "zh"), (390, "zh"), (390, "en")],
+    ids=lambda param: f"{param[0]}-{param[1]}",
+)
+def inspector_in_one_width(
+    request: pytest.FixtureRequest, browser: Browser, world: World, stage: Stage
+) -> Iterator[Inspector]:
+    width, language = request.param
+    viewport = {"width": width, "height": 900}
+    with visiting(
+        browser, world, language, viewport=viewport, color_scheme="light"
+    ) as visitor:
+        visitor.page.goto("/sign-in")
+        inspector = Inspector(visitor, f"{width} {language}", [])
+        inspector.look("sign in")
+        visitor.sign_in(stage.email)
+        yield inspector
+    assert inspector.found == []
+
+
+def test_pages_are_accessible_and_fit(inspector: Inspector, stage: Stage) -> None:
+    for name, path in stage.pages().items():
+        inspector.visitor.page.goto(path)
+        inspector.look(name)
+
+
+def test_steps_of_many_at_once_are_accessible_and_fit(
+    inspector: Inspector, stage: Stage
+) -> None:
+    page, sandbox = inspector.visitor.page, stage.account.sandbox
+    submit = page.locator("main form button[type=submit]").first
+    page.goto(f"/{stage.account.slug}/bulk")
+    submit.click()
+    inspector.look("nothing pasted")
+    page.locator("#lines").fill(WITH_ERRORS)
+    submit.click()
+    inspector.look("lines with errors")
+    page.goto(f"/{stage.account.slug}/bulk")
+    page.locator("#lines").fill(f"{inspector.name} 1\n{inspector.name} 2")
+    submit.click()
+    sandbox.fault(CREATE, code=45009, times=None)
+    submit.click()
+    page.get_by_text("45009").wait_for()
+    inspector.look("used up")
+    sandbox.remove_faults()
+    page.locator("main form button[type=submit]").last.click()
+    page.locator("a[href$='codes.zip']").wait_for()
+    inspector.look("made")
+
+
+def test_phone_is_accessible_and_fits(inspector: Inspector, stage: Stage) -> None:
+    sandbox = stage.account.sandbox
+    sandbox.name_person("anna", "小满")
+    sandbox.follow("anna", "counter")
+    inspector.visitor.page.goto(
+        f"{sandbox.base_url}/?account={sandbox.app_id}&person=anna"
+    )
+    inspector.look("phone")
+
+
+@pytest.mark.parametrize("width", [390, 768, 1024, 1280])
+def test_no_page_scrolls_sideways(
+    browser: Browser, world: World, stage: Stage, width: int
+) -> None:
+    with visiting(browser, world, viewport={"width": width, "height": 900}) as visitor:
+        visitor.sign_in(stage.email)
+        wide = []
+        for name, path in stage.pages().items():
+            visitor.page.goto(path, wait_until="domcontentloaded")
+            if visitor.page.evaluate("document.documentElement.scrollWidth") > width:
+                wide.append(name)
+    assert wide == []
