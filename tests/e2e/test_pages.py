@@ -19,6 +19,10 @@ pytestmark = pytest.mark.skipif(
 
 CREATE = "/cgi-bin/qrcode/create"
 LONG = "A name of sixty-four letters, which is as long as names can be 🍵"
+#: By the width that axe looks at: those in which no page may scroll sideways.
+WIDTHS = {1440: (768, 1024, 1280, 1440), 390: (390,)}
+#: Colours fade from theme to theme; half-way nobody reads them.
+AT_REST = "Promise.all(document.getAnimations().map(one => one.finished))"
 SERIOUS = {"serious", "critical"}
 WITH_ERRORS = "收银台\t上海/静安\n桌贴\t\t海报\n\t没有名字\n门口\t\t\t\tqrscene_x"
 
@@ -112,7 +116,7 @@ class Inspector:
     """Looks at the page that is open, in one width."""
 
     visitor: Visitor
-    name: str
+    width: int
     found: list[str]
 
     def look(self, name: str) -> None:
@@ -120,10 +124,13 @@ class Inspector:
         page = self.visitor.page
         self._run_axe(f"{name}, light", page)
         page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
+        page.evaluate(AT_REST)
         self._run_axe(f"{name}, dark", page, only=["color-contrast"])
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if wide > 0:
-            self.found.append(f"{name}: {wide} px too wide")
+        for width in WIDTHS[self.width]:
+            page.set_viewport_size({"width": width, "height": 900})
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            if wide > 0:
+                self.found.append(f"{name}: {wide} px too wide at {width}")
 
     def _run_axe(self, name: str, page: Page, only: list[str] | None = None) -> None:
         options: dict[str, Any] = {"resultTypes": ["violations"]}
@@ -139,7 +146,7 @@ class Inspector:
 
 @pytest.fixture(
     name="inspector",
-    params=[(1440, "zh"), (390, "zh"), (390, "en")],
+    params=[(1440, "zh"), (390, "en")],
     ids=lambda param: f"{param[0]}-{param[1]}",
 )
 def inspector_in_one_width(
@@ -151,7 +158,7 @@ def inspector_in_one_width(
         browser, world, language, viewport=viewport, color_scheme="light"
     ) as visitor:
         visitor.page.goto("/sign-in")
-        inspector = Inspector(visitor, f"{width} {language}", [])
+        inspector = Inspector(visitor, width, [])
         inspector.look("sign in")
         visitor.sign_in(stage.email)
         yield inspector
@@ -176,7 +183,9 @@ def test_steps_of_many_at_once_are_accessible_and_fit(
     submit.click()
     inspector.look("lines with errors")
     page.goto(f"/{stage.account.slug}/bulk")
-    page.locator("#lines").fill(f"{inspector.name} 1\n{inspector.name} 2")
+    page.locator("#lines").fill(
+        f"Poster {inspector.width} 1\nPoster {inspector.width} 2"
+    )
     submit.click()
     sandbox.fault(CREATE, code=45009, times=None)
     submit.click()
@@ -196,17 +205,3 @@ def test_phone_is_accessible_and_fits(inspector: Inspector, stage: Stage) -> Non
         f"{sandbox.base_url}/?account={sandbox.app_id}&person=anna"
     )
     inspector.look("phone")
-
-
-@pytest.mark.parametrize("width", [390, 768, 1024, 1280])
-def test_no_page_scrolls_sideways(
-    browser: Browser, world: World, stage: Stage, width: int
-) -> None:
-    with visiting(browser, world, viewport={"width": width, "height": 900}) as visitor:
-        visitor.sign_in(stage.email)
-        wide = []
-        for name, path in stage.pages().items():
-            visitor.page.goto(path, wait_until="domcontentloaded")
-            if visitor.page.evaluate("document.documentElement.scrollWidth") > width:
-                wide.append(name)
-    assert wide == []
