@@ -3,7 +3,9 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextvars import Context
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -24,6 +26,17 @@ SETTINGS = {
     "WXCHANNELS_BASE_URL": "http://localhost",
 }
 POSTGRESQL = "TEST_POSTGRESQL_URL"
+
+
+class Browser(FlaskClient):
+    """A client whose requests know nothing of the test's own application context.
+
+    Flask would let them share it, and with it `g` and the database session.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as Flask types it
+        """Send a request as from another process."""
+        return Context().run(super().open, *args, **kwargs)
 
 
 def _databases() -> list[str]:
@@ -96,6 +109,7 @@ def app(settings: dict[str, str]) -> Iterator[Flask]:
     config.CALLBACK_DEADLINE_SECONDS = 30
     app = create_app(config)
     app.testing = True
+    app.test_client_class = Browser
     with app.app_context():
         yield app
         db.session.remove()
