@@ -246,3 +246,9 @@ def test_user_without_codes_is_not_asked_for_one(
     admit("bo@example.com")
 
     assert browser.sign_in("bo@example.com", PASSWORD).location == "/"
+
+
+def test_codes_are_not_on_without_one(signed_in: Browser) -> None:
+    answer = signed_in.send(SETUP, code="")
+
+    assert (answer.status_code, "这里要填写" in sentences(answer)) == (422, True)

@@ -287,3 +287,9 @@ def test_manager_may_sign_in(browser: Browser, admit: Callable[..., User]) -> No
     admit(role=Role.MANAGER)
 
     assert browser.sign_in().status_code == 302
+
+
+def test_empty_proof_is_asked_for_again(signed_in: Browser) -> None:
+    answer = signed_in.send("/sign-in/again", password="")
+
+    assert (answer.status_code, "这里要填写" in sentences(answer)) == (422, True)

@@ -30,6 +30,8 @@ def test_user_is_led_to_the_account_looked_at_last(
     signed_in.get(first.replace("/main/", "/other/"))
 
     assert signed_in.get("/").location == first.replace("/main/", "/other/")
+    again = signed_in.get(first.replace("/main/", "/other/"))
+    assert "Set-Cookie" not in again.headers
 
 
 def test_account_that_may_not_be_read_any_more_is_left(

@@ -3,14 +3,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from flask import Flask
+from flask_wtf import FlaskForm
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.factories import PASSWORD
+from tests.factories import NOON, PASSWORD
 from tests.web.browser import Browser, sentences
 from wxchannels.models import Account, AuditEntry, Role, User
+from wxchannels.people import users
+from wxchannels.people.users import Rights
+from wxchannels.web.refusals import explained
 
+NO_RIGHTS = Rights(role=None, on_accounts={})
 LINK = re.compile(r"http://localhost(/password/[\w-]+)")
 
 
@@ -308,3 +314,20 @@ def test_profile_gives_no_rights(
     browser.send("/profile", name="Bo", locale="", role="admin", email="x@example.com")
 
     assert find(session, "bo@example.com").role == Role.MANAGER
+
+
+def test_change_that_does_not_fit_is_shown_again(signed_in: Browser, bo: User) -> None:
+    answer = signed_in.send(f"/users/{bo.id}", name="n" * 65, role="staff")
+
+    assert (answer.status_code, "太长了" in sentences(answer)) == (422, True)
+
+
+def test_refusal_without_a_field_stands_above_the_form(
+    app: Flask, session: Session
+) -> None:
+    with app.test_request_context():
+        form = FlaskForm(meta={"csrf": False})
+        with explained(form):
+            users.add_user(session, "", "bo@example.com", "", NO_RIGHTS, at=NOON)
+
+    assert form.form_errors == ["给一个角色：全部公众号，或其中某一个。"]
