@@ -51,6 +51,7 @@ def main() -> None:
         admit_administrator(os.environ[PASSWORD])
         connect_account(start)
         sandbox = introduce(demo)
+        sandbox.issue_code(places.OLD_POSTER)
         open_channels(start)
         play(sandbox, start)
     demo.seeded.touch()
@@ -118,13 +119,13 @@ def open_channels(start: datetime) -> None:
     answer = token_check.ask(wechat.check_token)
     with writing_session():
         token_check.record(_account(session), answer, at=clock.utcnow())
-    for place in PLACES:
+    # The phone shows the newest codes first: the busy shops, not the archived card.
+    for place in reversed(PLACES):
         _open_channel(session, place, start)
 
 
 def play(sandbox: Sandbox, start: datetime) -> None:
     """Play the month through the sandbox: what it pushes arrives over HTTP."""
-    sandbox.issue_code(places.OLD_POSTER)
     stage = Stage(scenes=_scenes(db.session()), start=start, end=clock.utcnow())
     db.session.rollback()
     sandbox.play(story.old_followers(stage))
