@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.e2e.chromium import open_browser
 
@@ -62,8 +62,7 @@ def main(folder: Path, wanted: str = "") -> None:
     url, password = os.environ["DEMO_URL"], os.environ["DEMO_PASSWORD"]
     with open_browser() as browser:
         state = _sign_in(browser, url, password)
-        ways = itertools.product(WIDTHS, THEMES, LANGUAGES)
-        for width, theme, language in ways:
+        for width, theme, language in itertools.product(WIDTHS, THEMES, LANGUAGES):
             context = browser.new_context(
                 base_url=url,
                 storage_state=state,  # type: ignore[arg-type]
@@ -72,19 +71,23 @@ def main(folder: Path, wanted: str = "") -> None:
                 viewport={"width": WIDTHS[width], "height": 900},
                 reduced_motion="reduce",
             )
-            page = context.new_page()
-            for name in PAGES:
-                if wanted in name:
-                    page.goto(PAGES[name].format(slug=SLUG))
-                    _take(page, folder / f"{name}.{width}.{theme}.{language}.png")
-            if wanted in "bulk-check":
-                _check(page)
-                _take(page, folder / f"bulk-check.{width}.{theme}.{language}.png")
-            context.clear_cookies()
-            if wanted in "sign-in":
-                page.goto("/sign-in")
-                _take(page, folder / f"sign-in.{width}.{theme}.{language}.png")
+            _take_all(context, folder, f"{width}.{theme}.{language}.png", wanted)
             context.close()
+
+
+def _take_all(context: BrowserContext, folder: Path, way: str, wanted: str) -> None:
+    page = context.new_page()
+    for name, path in PAGES.items():
+        if wanted in name:
+            page.goto(path.format(slug=SLUG))
+            _take(page, folder / f"{name}.{way}")
+    if wanted in "bulk-check":
+        _check(page)
+        _take(page, folder / f"bulk-check.{way}")
+    if wanted in "sign-in":
+        context.clear_cookies()
+        page.goto("/sign-in")
+        _take(page, folder / f"sign-in.{way}")
 
 
 def _sign_in(browser: Browser, url: str, password: str) -> object:

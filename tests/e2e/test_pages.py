@@ -25,6 +25,42 @@ WIDTHS = {1440: (768, 1024, 1280, 1440), 390: (390,)}
 AT_REST = "Promise.all(document.getAnimations().map(one => one.finished))"
 SERIOUS = {"serious", "critical"}
 WITH_ERRORS = "收银台\t上海/静安\n桌贴\t\t海报\n\t没有名字\n门口\t\t\t\tqrscene_x"
+#: What can simply be opened, below the account's own address.
+OF_ACCOUNT = {
+    "overview": "overview",
+    "channels": "channels",
+    "no channel fits": "channels?q=zzzz",
+    "archived": "channels?state=archived",
+    "groups": "channels/groups",
+    "new channel": "channels/new",
+    "another like it": "channels/new?like={channel}",
+    "channel": "channels/{channel}",
+    "edit": "channels/{channel}/edit",
+    "another code": "channels/{channel}/qrcodes/new",
+    "many": "bulk",
+    "report": "reports?p=7d",
+    "all columns": "reports?cols=all",
+    "by hour": "reports?p=today",
+    "wrong period": "reports?start=2026-13-01&end=2026-13-02",
+    "unknown scenes": "reports/unknown-scenes",
+    "events": "events",
+    "no events": "events?start=2020-01-01&end=2020-01-02",
+    "connect": "connect",
+    "settings": "settings",
+    "replies": "replies",
+    "keys": "keys",
+    "error": "channels/999999",
+}
+OTHERS = {
+    "accounts": "/accounts",
+    "new account": "/accounts/new",
+    "users": "/users",
+    "new user": "/users/new",
+    "user": "/users/1",
+    "profile": "/profile",
+    "password": "/profile/password",
+    "second factor": "/profile/second-factor",
+}
 
 
 @dataclass(frozen=True)
@@ -37,45 +73,11 @@ class Stage:
 
     def pages(self) -> dict[str, str]:
         """Return the addresses that can simply be opened."""
-        of_account = {
-            "overview": "overview",
-            "channels": "channels",
-            "no channel fits": "channels?q=zzzz",
-            "archived": "channels?state=archived",
-            "groups": "channels/groups",
-            "new channel": "channels/new",
-            "another like it": f"channels/new?like={self.channel_id}",
-            "channel": f"channels/{self.channel_id}",
-            "edit": f"channels/{self.channel_id}/edit",
-            "another code": f"channels/{self.channel_id}/qrcodes/new",
-            "many": "bulk",
-            "report": "reports?p=7d",
-            "all columns": "reports?cols=all",
-            "by hour": "reports?p=today",
-            "wrong period": "reports?start=2026-13-01&end=2026-13-02",
-            "unknown scenes": "reports/unknown-scenes",
-            "events": "events",
-            "no events": "events?start=2020-01-01&end=2020-01-02",
-            "connect": "connect",
-            "settings": "settings",
-            "replies": "replies",
-            "keys": "keys",
-            "error": "channels/999999",
+        filled = {
+            name: f"/{self.account.slug}/{path.format(channel=self.channel_id)}"
+            for name, path in OF_ACCOUNT.items()
         }
-        return {
-            **{
-                name: f"/{self.account.slug}/{path}"
-                for name, path in of_account.items()
-            },
-            "accounts": "/accounts",
-            "new account": "/accounts/new",
-            "users": "/users",
-            "new user": "/users/new",
-            "user": "/users/1",
-            "profile": "/profile",
-            "password": "/profile/password",
-            "second factor": "/profile/second-factor",
-        }
+        return filled | OTHERS
 
 
 @pytest.fixture(name="stage", scope="module")
