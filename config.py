@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+from sqlalchemy.exc import ArgumentError
 
 from wxchannels.database import engine_options, normal_url
 
@@ -43,8 +44,9 @@ class Environment:
             return self.values.get(PREFIX + name, "").strip() or default
         try:
             return Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            self.problem(f"{name}_FILE", f"cannot be read: {error.strerror}")
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is not text"
+            self.problem(f"{name}_FILE", f"cannot be read: {why}")
             return default
 
     def required(self, name: str, why: str) -> str:
@@ -74,8 +76,7 @@ class Environment:
     def address(self, name: str, default: str) -> str:
         """Return an http(s) address without a trailing slash."""
         text = self.text(name, default)
-        parts = urlsplit(text)
-        if text and (parts.scheme not in {"http", "https"} or not parts.netloc):
+        if text and not _is_address(text):
             self.problem(name, "must begin with http:// or https:// and name a host")
         return text.rstrip("/")
 
@@ -120,7 +121,12 @@ class Config:
 
     def _read_database(self, env: Environment) -> None:
         default = f"sqlite:///{ROOT / 'instance' / 'wxchannels.sqlite3'}"
-        url = normal_url(env.text("DATABASE_URL", default))
+        try:
+            url = normal_url(env.text("DATABASE_URL", default), folder=ROOT)
+        except (ArgumentError, ValueError):
+            # Not what was given: it may hold a password.
+            env.problem("DATABASE_URL", "is not like postgresql://user@host/name")
+            url = default
         self.SQLALCHEMY_DATABASE_URI = url
         self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(url)
         self.SPOOL_DIR = Path(env.text("SPOOL_DIR", str(ROOT / "instance" / "spool")))
@@ -131,9 +137,8 @@ class Config:
         self.OPEN_BASE = env.address("OPEN_BASE", "https://open.weixin.qq.com")
         self.PROXIES = env.number("PROXIES", 0)
         hosts = env.text("TRUSTED_HOSTS")
-        self.TRUSTED_HOSTS = (
-            [host.strip() for host in hosts.split(",")] if hosts else None
-        )
+        named = [host.strip() for host in hosts.split(",") if host.strip()]
+        self.TRUSTED_HOSTS = named or None
         self.SESSION_COOKIE_SECURE = self.BASE_URL.startswith("https://")
         self.SESSION_COOKIE_SAMESITE = "Lax"
         self.PERMANENT_SESSION_LIFETIME = timedelta(days=14)
@@ -145,6 +150,14 @@ class Config:
             k: v for k, v in dotenv_values(ROOT / ".env").items() if v is not None
         }
         return cls({**dotenv, **os.environ})
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
 def _data_key(env: Environment, text: str) -> bytes:

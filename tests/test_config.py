@@ -101,3 +101,41 @@ def test_no_and_several_flags_and_hosts() -> None:
 
     assert not config.ERASE_ON_UNFOLLOW
     assert config.TRUSTED_HOSTS == ["a.example.com", "b.example.com"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "not an address"),
+        ("DATABASE_URL", "postgresql://u@h:port/d"),
+        ("DATABASE_URL", "nosuch://u:secret@h/d"),
+        ("BASE_URL", "http://[::1"),
+    ],
+)
+def test_address_that_cannot_be_read_is_named_without_its_secrets(
+    name: str, value: str
+) -> None:
+    named = problems(**{name: value})
+
+    assert name in named
+    assert "secret" not in named
+
+
+def test_secret_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.write_bytes(b"\xff" * 40)
+
+    assert "SECRET_KEY_FILE" in problems(SECRET_KEY="", SECRET_KEY_FILE=str(path))
+
+
+def test_blanks_between_commas_name_no_host() -> None:
+    config = Config({**GOOD, "WXCHANNELS_TRUSTED_HOSTS": "a.example.com, ,"})
+
+    assert config.TRUSTED_HOSTS == ["a.example.com"]
+
+
+def test_file_without_a_whole_path_lies_in_the_projects_folder() -> None:
+    config = Config({**GOOD, "WXCHANNELS_DATABASE_URL": "sqlite:///instance/x.db"})
+
+    path = Path(__file__).parent.parent / "instance" / "x.db"
+    assert config.SQLALCHEMY_DATABASE_URI.removeprefix("sqlite:///") == str(path)

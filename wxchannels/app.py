@@ -26,7 +26,9 @@ def create_app(config: object) -> Flask:
     app.config.from_object(config)
     app.config.setdefault("MAX_CONTENT_LENGTH", MAX_FORM_BYTES)
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
+    # WeChat follows no redirect, so no slash too many or too few may cause one.
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
     _bind_database(app)
     _bind_extensions(app)
     web.register(app)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -36,10 +37,19 @@ DRIVERS = {
 }
 
 
-def normal_url(text: str) -> str:
-    """Return the database URL with the driver we ship, e.g. psycopg 3."""
+def normal_url(text: str, *, folder: Path | None = None) -> str:
+    """Return the database URL with the driver we ship, e.g. psycopg 3.
+
+    A SQLite file without a whole path lies in `folder`: Flask-SQLAlchemy would look
+    for it elsewhere than SQLAlchemy does.
+    """
     url = make_url(text)
     url = url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
+    url.get_dialect()  # raises where SQLAlchemy knows no such database
+    name = url.database or ""
+    is_file = name and not name.startswith((":", "file:"))
+    if folder and is_file and url.get_backend_name() == "sqlite":
+        url = url.set(database=str(folder / name))
     return url.render_as_string(hide_password=False)
 
 

@@ -10,18 +10,18 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextvars import copy_context
 
-from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from wxchannels.database import open_engine, writing
+from wxchannels.database import open_engine, transactions, writing
 from wxchannels.intake.directory import Directory
 from wxchannels.intake.parking import park
 from wxchannels.ledger import inbox
 from wxchannels.ledger.answers import Answer
 from wxchannels.ledger.inbox import Delivery
-from wxchannels.models import Account
+from wxchannels.models import Account, RawPush
 
 log = logging.getLogger(__name__)
 
@@ -73,9 +73,11 @@ class Committer:
 
     def can_store(self) -> bool:
         """Say whether the database takes writes at this moment."""
+        # Changes no row, and fails wherever a push would: no tables, or read-only.
+        nothing = update(RawPush).where(RawPush.id < 0).values(error=None)
         try:
-            with self.engine.connect() as connection:
-                connection.execute(select(1))
+            with transactions(write=True), self.engine.connect() as connection:
+                connection.execute(nothing)
         except SQLAlchemyError:
             return False
         return True

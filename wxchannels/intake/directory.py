@@ -38,6 +38,8 @@ class Directory:
         self._lock = threading.Lock()
         self._accounts: dict[str, CallbackKeys] = {}
         self._loaded_at = float("-inf")
+        #: Whether the database ever told who there is.
+        self.is_loaded = False
 
     def find(self, slug: str | None) -> CallbackKeys | None:
         """Return the account called `slug`, or the only one where no slug is given."""
@@ -70,6 +72,7 @@ class Directory:
                 self._accounts = self._read()
             except SQLAlchemyError:
                 return False
+            self.is_loaded = True
             return True
 
     def _read(self) -> dict[str, CallbackKeys]:

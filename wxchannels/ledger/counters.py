@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from wxchannels.ledger.statements import add_up
 from wxchannels.models import (
     NO_CHANNEL,
+    Account,
     DayCounter,
     EventClass,
     Follower,
@@ -95,6 +96,9 @@ def check(session: Session, account_id: int) -> Sequence[Difference]:
 
 def rebuild(session: Session, account_id: int, *, start: date, end: date) -> None:
     """Count the days from `start` to `end`, both included, from the ledger again."""
+    # Every new push refers to its account's row, so nobody counts meanwhile: a counter
+    # that begins between the two statements would be counted twice.
+    session.get_one(Account, account_id, with_for_update=True)
     days = (DayCounter.day >= start) & (DayCounter.day <= end)
     session.execute(delete(DayCounter).where(DayCounter.account_id == account_id, days))
     query = _from_ledger(account_id).where(ScanEvent.day.between(start, end))

@@ -6,11 +6,14 @@ pushes give the same readings whenever and however often they arrived.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
 from wxchannels.models import NO_CHANNEL, EventClass, Kind
+
+#: How far WeChat's `subscribe_time` may lie from the CreateTime of the same follow.
+SAME_FOLLOW = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +77,8 @@ class Person:
             self._begin(NO_CHANNEL, at, None)
 
     def _follow(self, entry: Entry) -> Reading:
-        class_ = EventClass.REFOLLOW if self.known else EventClass.NEW_FOLLOW
+        returns = self.known or self._was_listed_before(entry.at)
+        class_ = EventClass.REFOLLOW if returns else EventClass.NEW_FOLLOW
         reading = Reading(class_=class_, row_id=entry.row_id)
         # Following already means that we missed the unfollow: the running episode
         # ends, but no unfollow is counted that WeChat never told us of.
@@ -83,6 +87,15 @@ class Person:
         if self.first_followed_at is None:
             self.first_row_id, self.first_followed_at = entry.row_id, entry.at
         return reading
+
+    def _was_listed_before(self, at: datetime) -> bool:
+        """Say whether the follower list told of another follow, which runs at `at`.
+
+        Where it tells of this very follow, its time may differ by a little.
+        """
+        if not self.following or self.followed_at is None:
+            return False
+        return at - self.followed_at > SAME_FOLLOW
 
     def _scan(self, entry: Entry) -> Reading:
         if not self.following:

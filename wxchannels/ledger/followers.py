@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from wxchannels.ledger.fold import Person, Seed
 from wxchannels.ledger.identity import hash_openid
 from wxchannels.ledger.statements import insert_new
-from wxchannels.models import NO_CHANNEL, Account, Follower
+from wxchannels.models import NO_CHANNEL, Account, Follower, RawPush
 
 TABLE: Table = Follower.__table__  # type: ignore[assignment]
 
@@ -114,7 +114,10 @@ def place(
     *,
     erase: bool,
 ) -> None:
-    """Write where each person stands now; keep an openid only while they follow."""
+    """Write where each person stands now.
+
+    With `erase`, openids and the text of pushes are kept only of those who follow.
+    """
     moved = [
         {"id": locked.id, **standing(person)}
         for locked, person in folded
@@ -135,6 +138,18 @@ def place(
     for changes in (moved, gone, named):
         if changes:
             session.execute(update(Follower), changes)
+    if erase:
+        _erase_pushes(session, [x.id for x, person in folded if not person.following])
+
+
+def _erase_pushes(session: Session, follower_ids: Sequence[int]) -> None:
+    """Empty the raw pushes of who left: they name the person and hold what they wrote.
+
+    The rows stay: they know the retries, and when WeChat last reached us.
+    """
+    if follower_ids:
+        theirs = RawPush.follower_id.in_(follower_ids)
+        session.execute(update(RawPush).where(theirs).values(body=b""))
 
 
 def standing(person: Person) -> dict[str, Any]:

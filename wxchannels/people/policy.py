@@ -31,8 +31,11 @@ def role_of(user: User, account: Account) -> Role | None:
     return Role(user.role) if user.role else None
 
 
-def can(user: User, action: Action, account: Account) -> bool:
-    """Say whether `user` may do `action` on `account`."""
+def can(user: User, action: Action, account: Account | None) -> bool:
+    """Say whether `user`, who may be a stranger, may do `action` on `account`."""
+    # Error pages ask too, of whoever and wherever the error met them.
+    if account is None or not user.is_authenticated:
+        return False
     role = role_of(user, account)
     return user.active and role is not None and action in ALLOWED[role]
 

@@ -37,6 +37,8 @@ def account_blueprint(
     def load_account(endpoint: str | None, values: dict[str, Any] | None) -> None:
         del endpoint
         slug = values.pop("slug") if values else ""
+        # The page of an error asks for it, even where the database does not answer.
+        g.account = None
         g.account = db.session.scalar(select(Account).where(Account.slug == slug))
 
     @bp.before_request

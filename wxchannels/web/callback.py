@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from urllib.parse import parse_qs
 
 from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.exceptions import Forbidden, HTTPException
@@ -46,7 +47,7 @@ def verify(slug: str | None = None) -> Response:
     if not keys.is_verified:
         note_verified(_intake().engine, keys.account_id, at=clock.utcnow())
     # As plain text: echostr is covered by no signature, a browser must not render it.
-    return Response(request.args.get("echostr", ""), content_type="text/plain")
+    return Response(_echostr(), content_type="text/plain")
 
 
 @bp.post("/weixin")
@@ -83,10 +84,18 @@ def _intake() -> Committer:
 
 
 def _keys(slug: str | None) -> CallbackKeys:
-    keys = _intake().directory.find(slug)
+    directory = _intake().directory
+    keys = directory.find(slug)
     if keys is None:
-        abort(403)
+        # Until the accounts were read once, a genuine push must be sent again.
+        abort(403 if directory.is_loaded else 500)
     return keys
+
+
+def _echostr() -> bytes:
+    """Return echostr as the bytes it came in, text or not."""
+    query = parse_qs(request.query_string.decode("latin-1"), encoding="latin-1")
+    return query.get("echostr", [""])[0].encode("latin-1")
 
 
 def _single(name: str) -> str:

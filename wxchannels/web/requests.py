@@ -1,6 +1,7 @@
 """What holds for every request: who may write, what a browser is told."""
 
 from flask import Flask, Response, request
+from werkzeug.routing import UnicodeConverter, ValidationError
 
 from wxchannels import database
 
@@ -19,8 +20,19 @@ HEADERS = {
 }
 
 
+class Word(UnicodeConverter):
+    """A part of an address. None holds NUL: PostgreSQL cannot even look for it."""
+
+    def to_python(self, value: str) -> str:
+        """Return the part, or let the address lead nowhere."""
+        if "\0" in value:
+            raise ValidationError
+        return value
+
+
 def register(app: Flask) -> None:
     """Bind the rules."""
+    app.url_map.converters["default"] = Word
     app.before_request(begin_as_writer)
     app.after_request(protect)
 
