@@ -39,8 +39,21 @@ class Browser(FlaskClient):
         return Context().run(super().open, *args, **kwargs)
 
 
-def _databases() -> list[str]:
-    return ["sqlite", "postgresql"] if os.environ.get(POSTGRESQL) else ["sqlite"]
+#: Their queries are the business's, whose own tests run on every database.
+ON_SQLITE_ONLY = ("tests.web.test_", "tests.frontend.", "tests.cli.")
+ON_EVERY_DATABASE = ("tests.web.test_callback", "tests.web.test_reports")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what uses a database on each that is given."""
+    if "database_url" not in metafunc.fixturenames:
+        return
+    name = metafunc.module.__name__
+    is_page = name.startswith(ON_SQLITE_ONLY) and not name.startswith(ON_EVERY_DATABASE)
+    names = ["sqlite"]
+    if os.environ.get(POSTGRESQL) and not is_page:
+        names.append("postgresql")
+    metafunc.parametrize("database_url", names, indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +90,7 @@ def postgresql_database(postgresql_server: Engine) -> Iterator[Engine]:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
-@pytest.fixture(params=_databases())
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Name a database without rows: a SQLite file, or PostgreSQL where one is given."""
     if request.param == "sqlite":

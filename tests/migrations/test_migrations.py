@@ -46,13 +46,6 @@ def blank(database_url: str) -> Iterator[Flask]:
     app.extensions["intake"].engine.dispose()
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "database_url" in metafunc.fixturenames:
-        names = ["sqlite", "postgresql"]
-        given = names if os.environ.get("TEST_POSTGRESQL_URL") else names[:1]
-        metafunc.parametrize("database_url", given, indirect=True)
-
-
 def tables() -> set[str]:
     return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
 

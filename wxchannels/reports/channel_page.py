@@ -24,7 +24,7 @@ class RowSummary:
     row_id: int
     period: Period
     figures: Figures
-    earlier: Earlier
+    earlier: Earlier | None
     #: People who follow now and whose current follow the row won.
     followers_now: int
     chart: Chart
@@ -32,9 +32,9 @@ class RowSummary:
     events: Sequence[LoggedEvent]
 
     @property
-    def before(self) -> Figures:
-        """The figures of the period before, up to the same hour."""
-        return self.earlier.of(self.row_id)
+    def before(self) -> Figures | None:
+        """The figures of the period before, up to the same hour, if any are known."""
+        return self.earlier.of(self.row_id) if self.earlier else None
 
 
 def row_summary(

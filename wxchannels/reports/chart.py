@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from itertools import zip_longest
 
@@ -12,6 +12,7 @@ from wxchannels.errors import N_, DomainError
 from wxchannels.ledger.counters import COLUMNS
 from wxchannels.ledger.days import local_day, zone
 from wxchannels.models import Account
+from wxchannels.reports.contact import in_contact
 from wxchannels.reports.periods import Period
 from wxchannels.reports.series import Point, daily_series, hourly_series
 
@@ -137,15 +138,6 @@ def _bucket(account: Account, point: Point, time_zone: str) -> Bucket:
     else:
         at = point.at.isoformat()
     figures = {name: getattr(point, name) for name in COLUMNS}
-    if not any(figures.values()) and not _in_contact(account, point.at, time_zone):
+    if not any(figures.values()) and not in_contact(account, point.at):
         return Bucket(at=at)
     return Bucket(at=at, net_follows=point.net_follows, **figures)
-
-
-def _in_contact(account: Account, at: date | datetime, time_zone: str) -> bool:
-    """Say whether WeChat could have told us anything at `at`."""
-    met = [at for at in (account.verified_at, account.first_push_at) if at is not None]
-    if not met:
-        return False
-    day = local_day(at, time_zone) if isinstance(at, datetime) else at
-    return day >= local_day(min(met), time_zone)

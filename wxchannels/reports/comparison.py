@@ -12,6 +12,7 @@ from wxchannels.ledger.counters import COLUMNS
 from wxchannels.ledger.days import local_day
 from wxchannels.models import Account, EventClass, Follower, ScanEvent
 from wxchannels.reports.conditions import is_counted
+from wxchannels.reports.contact import in_contact
 from wxchannels.reports.figures import Figures, sum_by_row
 from wxchannels.reports.periods import DAY, Period
 
@@ -51,8 +52,12 @@ def earlier_figures(
     *,
     now: datetime,
     row_ids: Collection[int] | None = None,
-) -> Earlier:
-    """Return every row's figures in the period before `period`, or some rows'."""
+) -> Earlier | None:
+    """Return every row's figures in the period before `period`, or some rows'.
+
+    None where there is nothing to compare with: nothing is known of a time in which
+    WeChat could not reach us.
+    """
     before, until = period.before, period.moment_before(now)
     last = local_day(until, period.time_zone)
     rows: dict[int, Figures] = {}
@@ -63,6 +68,8 @@ def earlier_figures(
     ):
         for row_id, figures in part.items():
             rows[row_id] = add(rows.get(row_id, Figures()), Figures(**figures))
+    if not rows and not in_contact(account, before.start):
+        return None
     return Earlier(period=before, until=until, rows=rows)
 
 

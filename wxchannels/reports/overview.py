@@ -80,8 +80,8 @@ class Overview:
 
     period: Period
     today: Figures
-    #: Yesterday up to the same hour.
-    yesterday: Figures
+    #: Yesterday up to the same hour, if anything is known of it.
+    yesterday: Figures | None
     chart: Chart
     ranking: Ranking
     channel_count: int
@@ -98,10 +98,11 @@ def overview(
     period = Period.last_days(RANGES[asked.range], time_zone=zone, now=now)
     rows = channel_report(session, account, period, now=now).rows
     sums = sum_by_row(session, account, today).values()
+    earlier = earlier_figures(session, account, today, now=now)
     return Overview(
         period=period,
         today=add(*(Figures(**row) for row in sums)),
-        yesterday=earlier_figures(session, account, today, now=now).total,
+        yesterday=earlier.total if earlier else None,
         chart=period_chart(session, account, period, Interval.DAY, now=now),
         ranking=_ranking(session, account, period, rows, asked.rank, now=now),
         channel_count=sum(not row.is_archived for row in rows),

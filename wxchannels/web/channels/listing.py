@@ -49,7 +49,7 @@ class Listing:
 
     channels: Page[Channel]
     figures: Mapping[int, RowFigures]
-    earlier: Earlier
+    earlier: Earlier | None
     trends: Trends
 
 
