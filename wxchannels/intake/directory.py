@@ -12,8 +12,8 @@ from wxchannels.database import transactions
 from wxchannels.models import Account, Mode
 
 #: How old the list may grow, and how soon a stranger's push may ask for a new one.
-FRESH_SECONDS = 5.0
-RELOAD_SECONDS = 0.5
+FRESH_SECONDS = 1.0
+RELOAD_SECONDS = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
