@@ -88,7 +88,7 @@ class Environment:
 class Config:
     """Flask's configuration, from `values`. Raises `BadSettingsError`."""
 
-    #: WeChat waits five seconds and counts a 500 as a failure, so most of them are used.
+    #: WeChat waits five seconds and counts a 500 as a failure: use most of them.
     CALLBACK_DEADLINE_SECONDS: float = 2.5
 
     def __init__(self, values: Mapping[str, str]) -> None:
