@@ -42,9 +42,7 @@ def subscribe(
     return event("subscribe", key, openid=openid, at=at)
 
 
-def scan(
-    scene: str, *, openid: str = "anna", at: datetime = factories.NOON
-) -> bytes:
+def scan(scene: str, *, openid: str = "anna", at: datetime = factories.NOON) -> bytes:
     """Return a scan by a follower."""
     return event("SCAN", scene, openid=openid, at=at, ticket="TICKET")
 

@@ -84,6 +84,8 @@ def test_day_under_way_is_compared_with_the_same_hours(
     afterwards = earlier_figures(session, account, tuesday, now=AFTERWARDS)
 
     # Monday until 11:30: anna and bo follow, anna scans the poster.
+    assert half_past_eleven is not None
+    assert afterwards is not None
     assert half_past_eleven.total.new_follows == 2
     assert half_past_eleven.total.scans == 3
     assert half_past_eleven.is_cut()
@@ -102,6 +104,7 @@ def test_hours_compared_end_before_the_moment(
     session.rollback()
     earlier = earlier_figures(session, account, tuesday, now=at(TUESDAY, "12:00:00"))
 
+    assert earlier is not None
     assert earlier.total.new_follows == 1
 
 
@@ -116,6 +119,7 @@ def test_long_period_is_compared_day_by_day_and_the_last_day_by_hours(
     )
 
     # All of Monday, and of Tuesday what came before 10:30.
+    assert earlier is not None
     assert earlier.total.scans == 5 + 2
     assert earlier.total.unfollows == 1
 
@@ -246,6 +250,7 @@ def test_channel_page_says_what_the_report_says(
     assert (found.scans, found.new_follows, found.refollows) == (scans, new, again)
     assert (found.follower_scans, found.unfollows) == (by_followers, lost)
     assert (found.net_follows, summary.followers_now) == (net, now)
+    assert summary.before is not None
     assert summary.before.scans == 0
     assert [point.scans for point in summary.chart.points] == [2, 2]
     # Newest first, the tester's follow too: staff look for their own scan here.

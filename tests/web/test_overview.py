@@ -32,6 +32,7 @@ def test_today_stands_against_yesterday_at_the_same_hour(
     # The counters hold all of Tuesday; nothing came after this noon but a scan.
     assert (today.new_follows, today.refollows, today.unfollows) == (1, 1, 1)
     # Until 12:30 on Monday: anna, bo and cy; anna's scan.
+    assert yesterday is not None
     assert (yesterday.scans, yesterday.new_follows) == (3, 3)
     assert (yesterday.unfollows, yesterday.net_follows) == (0, 3)
 

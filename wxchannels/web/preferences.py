@@ -1,6 +1,5 @@
 """The reader's language and theme: two cookies, set by links that need no script."""
 
-
 from flask import Blueprint, Flask, current_app, redirect, request
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response

@@ -152,7 +152,7 @@ def test_mistake_of_ours_shows_no_trace(
     app: Flask, program: Program, session: Session
 ) -> None:
     channel = channel_of(program, reply_new="hello")
-    session.execute(text("UPDATE channel SET reply_new = 'no json'"))
+    session.execute(text("UPDATE channel SET reply_new = '5'"))
     session.commit()
     app.testing = False
 
