@@ -84,5 +84,5 @@ def test_every_endpoint_has_an_example() -> None:
 def test_json_of_the_page_can_be_read() -> None:
     blocks = _blocks("json")
 
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     assert all(isinstance(json.loads(block), dict) for block in blocks)

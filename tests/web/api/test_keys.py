@@ -33,6 +33,7 @@ ENDPOINTS = [
     ("GET", "/events", "events:read"),
     ("GET", f"/reports/channels{DAYS}", "reports:read"),
     ("GET", f"/reports/series{DAYS}&interval=day", "reports:read"),
+    ("GET", f"/reports/retention{DAYS}", "reports:read"),
 ]
 
 

@@ -37,6 +37,7 @@ ENDPOINTS = [
     ("GET", "/events"),
     ("GET", "/reports/channels"),
     ("GET", "/reports/series"),
+    ("GET", "/reports/retention"),
 ]
 CHECKS = [
     not_a_server_error,

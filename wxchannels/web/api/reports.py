@@ -12,6 +12,11 @@ from wxchannels.errors import N_
 from wxchannels.extensions import db
 from wxchannels.reports.figures import RowFigures, channel_report
 from wxchannels.reports.periods import Period
+from wxchannels.reports.retention import (
+    AFTER_DAYS,
+    RetentionCohort,
+    retention_report,
+)
 from wxchannels.reports.series import Point, daily_series, hourly_series
 from wxchannels.web.api import shapes
 from wxchannels.web.api.blueprint import ApiBlueprint
@@ -44,17 +49,41 @@ def show_channels(query: Query) -> dict[str, Any]:
 @bp.get("/series", takes=shapes.SeriesQuery, gives=shapes.Series)
 def show_series(query: Query) -> dict[str, Any]:
     """Give a point for every day or hour, of the account or of one channel."""
-    session, channel_id = db.session(), query.get("channel_id")
-    if channel_id is not None:
-        get_channel(session, g.account, channel_id)
     period, interval = _period(query), query["interval"]
     series = hourly_series if interval == "hour" else daily_series
-    points = series(session, g.account, period, row_id=channel_id)
+    points = series(db.session(), g.account, period, row_id=_channel_id(query))
     return {
         "period": _describe_period(period, clock.utcnow()),
         "interval": interval,
         "points": [_point(point) for point in points],
     }
+
+
+@bp.get("/retention", takes=shapes.RetentionQuery, gives=shapes.Retention)
+def show_retention(query: Query) -> dict[str, Any]:
+    """Say of the people newly won on each day how many still follow later."""
+    period, now = _period(query), clock.utcnow()
+    cohorts = retention_report(
+        db.session(), g.account, period, row_id=_channel_id(query), now=now
+    )
+    return {
+        "period": _describe_period(period, now),
+        "cohorts": [_cohort(cohort) for cohort in cohorts],
+    }
+
+
+def _channel_id(query: Query) -> int | None:
+    """Return the channel asked for, if there is one and it is the account's."""
+    channel_id: int | None = query.get("channel_id")
+    if channel_id is not None:
+        get_channel(db.session(), g.account, channel_id)
+    return channel_id
+
+
+def _cohort(cohort: RetentionCohort) -> dict[str, Any]:
+    shares = {f"retention_{days}": cohort.share(days) for days in AFTER_DAYS}
+    kept = {f"retained_{days}": cohort.retained[days] for days in AFTER_DAYS}
+    return {"day": cohort.day, "new_follows": cohort.new_follows, **kept, **shares}
 
 
 def _period(query: Query) -> Period:

@@ -236,3 +236,29 @@ class Series(Schema):
     period = fields.Nested(Period, required=True)
     interval = Choice(INTERVALS, required=True)
     points = fields.List(fields.Nested(Point), required=True)
+
+
+class RetentionQuery(PeriodQuery):
+    """Which cohorts are asked for."""
+
+    channel_id = Whole(1, HIGHEST)
+
+
+class Cohort(Schema):
+    """The people newly won on a day. Null is "not yet", or nobody to speak of."""
+
+    day = Day(required=True)
+    new_follows = fields.Integer(required=True)
+    retained_1 = fields.Integer(required=True, allow_none=True)
+    retained_7 = fields.Integer(required=True, allow_none=True)
+    retained_30 = fields.Integer(required=True, allow_none=True)
+    retention_1 = fields.Float(required=True, allow_none=True)
+    retention_7 = fields.Float(required=True, allow_none=True)
+    retention_30 = fields.Float(required=True, allow_none=True)
+
+
+class Retention(Schema):
+    """A cohort for every day of the period."""
+
+    period = fields.Nested(Period, required=True)
+    cohorts = fields.List(fields.Nested(Cohort), required=True)
