@@ -49,7 +49,8 @@ def _granian(demo: Demo) -> list[str]:
     return [
         *("--interface", "wsgi", "--no-ws", "--host", demo.host),
         *("--port", str(demo.port), "--workers", "1", "--blocking-threads", "16"),
-        "wsgi:app",
+        # A request half received must not keep a demo that is told to end.
+        *("--workers-kill-timeout", "7", "wsgi:app"),
     ]
 
 
