@@ -63,7 +63,7 @@ check: setup ## All that CI runs: format, lint, types, imports, templates, tests
 lock: setup ## Write requirements*.txt anew from requirements*.in
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	for name in requirements requirements-dev; do \
-		$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --universal \
+		$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-strip-extras --no-emit-index-url --universal \
 			--python-version 3.11 -o $$name.txt $$name.in; done
 
 .PHONY: bench
