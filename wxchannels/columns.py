@@ -67,6 +67,11 @@ class KeyRing:
         self._ciphers = {key_id: AESGCM(key) for key_id, key in identified}
         self._writer = identified[0][0]
 
+    @property
+    def writer(self) -> bytes:
+        """Return the id of the key that writes: what it seals begins with it."""
+        return self._writer
+
     def seal(self, plain: bytes, purpose: str) -> bytes:
         """Return `plain` encrypted for `purpose`: key id, nonce, ciphertext and tag."""
         nonce = os.urandom(NONCE_BYTES)
