@@ -127,7 +127,7 @@ def app(settings: dict[str, str]) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
-    app.extensions["intake"].engine.dispose()
+    app.extensions["intake"].close()
 
 
 @pytest.fixture

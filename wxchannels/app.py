@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from wxchannels import cli, database, web
 from wxchannels.columns import UTCDateTime, keyring
 from wxchannels.extensions import babel, csrf, db, limiter, migrate
-from wxchannels.intake.committer import Committer
+from wxchannels.intake.intake import Intake
 from wxchannels.web import locale
 
 __all__ = ["create_app"]
@@ -43,7 +43,7 @@ def create_app(config: object) -> Flask:
 
 def _bind_database(app: Flask) -> None:
     keyring.use(app.config["DATA_KEYS"])
-    app.config["SPOOL_DIR"].mkdir(parents=True, exist_ok=True)
+    app.config["SPOOL_DIR"].mkdir(mode=0o700, parents=True, exist_ok=True)
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     path = make_url(url).database
     if url.startswith("sqlite") and path:
@@ -51,8 +51,9 @@ def _bind_database(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         database.configure(db.engine)
-    app.extensions["intake"] = Committer(
+    app.extensions["intake"] = Intake(
         url,
+        spool_dir=app.config["SPOOL_DIR"],
         erase_on_unfollow=app.config["ERASE_ON_UNFOLLOW"],
         deadline=app.config["CALLBACK_DEADLINE_SECONDS"],
     )

@@ -1,5 +1,6 @@
 """How we talk to each database: durable, one writer at a time on SQLite."""
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 
 #: How long a SQLite writer waits for another one, in milliseconds.
 SQLITE_BUSY_MS = 5_000
@@ -27,6 +29,43 @@ def transactions(*, write: bool) -> Iterator[None]:
         yield
     finally:
         writing.reset(token)
+
+
+class Turn:
+    """Whose turn it is to write, among the processes that share a SQLite file.
+
+    Whoever waits for SQLite itself looks again and again, ever less often, and starves
+    beside one that writes all the time. Other databases need no turns.
+    """
+
+    def __init__(self, url: str) -> None:
+        parts = make_url(url)
+        is_file = parts.get_backend_name() == "sqlite" and parts.database
+        self._path = Path(f"{parts.database}.turn") if is_file else None
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Wait for our turn and keep it until the block ends."""
+        if self._path is None:
+            yield
+            return
+        with self._path.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+#: What the driver says where the database broke a tie between two transactions.
+DEADLOCKS = {"40P01", "40001", 1213, 1205}
+
+
+def is_deadlock(error: DBAPIError) -> bool:
+    """Say whether the same transaction may well succeed if it is tried again."""
+    cause = error.orig
+    if cause is None:
+        return False
+    # psycopg says it in an attribute, PyMySQL in its first argument.
+    code = getattr(cause, "sqlstate", None) or next(iter(cause.args), None)
+    return code in DEADLOCKS
 
 
 DRIVERS = {

@@ -173,7 +173,7 @@ def test_unusable_database_is_wrong_and_the_rest_is_still_looked_at(
 
     result = app.test_cli_runner().invoke(args=["doctor"])
 
-    app.extensions["intake"].engine.dispose()
+    app.extensions["intake"].close()
     assert result.exit_code == 1
     assert "unable to open database file" in line(result.output, "database")
     assert line(result.output, "clock").startswith("ok")

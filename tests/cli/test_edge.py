@@ -23,7 +23,7 @@ def test_database_without_tables_is_one_line(
 
     with app.app_context():
         db.engine.dispose()
-    app.extensions["intake"].engine.dispose()
+    app.extensions["intake"].close()
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: The database refused: no such table")
     assert result.stderr.count("\n") == 1

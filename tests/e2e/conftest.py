@@ -46,7 +46,7 @@ def operator_commands(product: Served) -> Iterator[Flask]:
     yield app
     with app.app_context():
         db.engine.dispose()
-    app.extensions["intake"].engine.dispose()
+    app.extensions["intake"].close()
 
 
 @pytest.fixture(name="world", scope="session")

@@ -43,7 +43,7 @@ def blank(database_url: str) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
-    app.extensions["intake"].engine.dispose()
+    app.extensions["intake"].close()
 
 
 def tables() -> set[str]:

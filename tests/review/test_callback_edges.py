@@ -11,7 +11,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests import factories, pushes
-from wxchannels.intake.committer import Committer
+from wxchannels.database import open_engine
+from wxchannels.intake.intake import Intake
 from wxchannels.models import Account, RawPush
 
 NOBODY = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
@@ -21,10 +22,12 @@ NOBODY = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
 def away(app: Flask, account: Account) -> Iterator[None]:
     """Start where the database has not answered yet."""
     del account
-    app.extensions["intake"].engine.dispose()
-    app.extensions["intake"] = Committer(NOBODY, erase_on_unfollow=True, deadline=5)
+    app.extensions["intake"].close()
+    app.extensions["intake"] = Intake(
+        NOBODY, spool_dir=app.config["SPOOL_DIR"], erase_on_unfollow=True, deadline=5
+    )
     yield
-    app.extensions["intake"].engine.dispose()
+    app.extensions["intake"].close()
 
 
 @pytest.mark.usefixtures("account")
@@ -63,11 +66,8 @@ def test_verification_is_answered_though_its_moment_cannot_be_noted(
     del account
     intake = app.extensions["intake"]
     assert client.get(f"{pushes.signed('nobody')}&echostr=1").status_code == 403
-    intake.engine.dispose()
-    reachable, intake.engine = (
-        intake.engine,
-        Committer(NOBODY, erase_on_unfollow=True, deadline=5).engine,
-    )
+    reachable = intake.engine
+    intake.engine = open_engine(NOBODY, pool_size=1)
 
     answer = client.get(f"{pushes.signed()}&echostr=42")
 
@@ -76,7 +76,8 @@ def test_verification_is_answered_though_its_moment_cannot_be_noted(
     assert (answer.status_code, answer.text) == (200, "42")
 
 
-def test_without_tables_a_push_cannot_be_stored(
+@pytest.mark.usefixtures("account")
+def test_without_tables_a_push_waits_in_the_spool(
     app: Flask, client: FlaskClient, session: Session
 ) -> None:
     session.rollback()
@@ -84,12 +85,16 @@ def test_without_tables_a_push_cannot_be_stored(
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE raw_push RENAME TO raw_push_away"))
 
+    answer = client.post(pushes.signed(), data=pushes.subscribe("a"))
     ready = client.get("/readyz")
 
+    assert (answer.status_code, answer.text) == (200, "success")
+    assert ready.status_code == 200
+    assert app.extensions["intake"].status().spooled == 1
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE raw_push_away RENAME TO raw_push"))
-    assert ready.status_code == 503
-    assert client.get("/readyz").status_code == 200
+    assert app.extensions["intake"].drain() == 1
+    assert bodies(session) == [pushes.subscribe("a")]
 
 
 def bodies(session: Session) -> list[bytes]:

@@ -84,7 +84,7 @@ def test_cookie_over_https_is_bound_to_the_host(settings: dict[str, str]) -> Non
     assert "Secure" in cookie.split("; ")
     with app.app_context():
         db.engine.dispose()
-    app.extensions["intake"].engine.dispose()
+    app.extensions["intake"].close()
 
 
 def test_row_names_the_user_and_not_the_cookie(

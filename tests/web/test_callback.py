@@ -145,7 +145,7 @@ def test_token_changed_a_moment_ago_is_taken(
     assert client.post(pushes.signed(), data=pushes.text("one")).status_code == 200
     account.token = "changed0"
     session.commit()
-    app.extensions["intake"].directory._loaded_at -= 1
+    app.extensions["intake"].directory._asked_at -= 1
     signature = pushes.sha1("changed0", "1", "n")
 
     answer = client.post(

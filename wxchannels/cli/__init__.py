@@ -9,6 +9,7 @@ from wxchannels.cli import (
     followers,
     keys,
     sandbox,
+    spool,
     stats,
     users,
 )
@@ -16,6 +17,16 @@ from wxchannels.cli import (
 
 def register(app: Flask) -> None:
     """Bind the commands."""
-    for module in (accounts, api_keys, followers, keys, stats, sandbox, users):
+    modules = (
+        accounts,
+        api_keys,
+        followers,
+        keys,
+        sandbox,
+        spool,
+        stats,
+        users,
+    )
+    for module in modules:
         app.cli.add_command(module.group)
     app.cli.add_command(doctor.doctor)

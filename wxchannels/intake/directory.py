@@ -1,19 +1,33 @@
-"""The accounts as the callback knows them: in memory, so that a push needs no query."""
+"""The accounts as the callback knows them: in memory, so that a push needs no query.
 
+Read again in the background, because a database that hangs must not hold up a push,
+and kept in a sealed file, so that a server that starts while the database is away knows
+whose pushes it gets.
+"""
+
+import json
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from wxchannels.columns import UnreadableSecretError, keyring
 from wxchannels.database import transactions
 from wxchannels.models import Account, Mode
 
 #: How old the list may grow, and how soon a stranger's push may ask for a new one.
 FRESH_SECONDS = 1.0
 RELOAD_SECONDS = 0.1
+#: How long a push waits for the list where it cannot be answered without.
+WAIT_SECONDS = 2.0
+PURPOSE = "spool.accounts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,32 +44,44 @@ class CallbackKeys:
     is_verified: bool
 
 
+Accounts = dict[str, CallbackKeys]
+#: Has something done by another thread, at once or a little later.
+Errand = Callable[[Callable[[], None]], "Future[None]"]
+
+
 class Directory:
     """The accounts by slug. Keeps what it knows while the database is away."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, errand: Errand, file: Path) -> None:
         self._engine = engine
+        self._errand = errand
+        self._file = file
         self._lock = threading.Lock()
-        self._accounts: dict[str, CallbackKeys] = {}
-        self._loaded_at = float("-inf")
-        #: Whether the database ever told who there is.
-        self.is_loaded = False
+        self._accounts: Accounts = {}
+        self._asked_at = float("-inf")
+        self._reading: Future[None] | None = None
+        #: Whether the database told who there is when it was asked last.
+        self.is_current = False
 
     def find(self, slug: str | None) -> CallbackKeys | None:
         """Return the account called `slug`, or the only one where no slug is given."""
-        self._refresh(FRESH_SECONDS)
+        self._ask(FRESH_SECONDS)
         found = self._look_up(slug)
         if found is None:
-            self._refresh(RELOAD_SECONDS)
+            self.read_again()
             found = self._look_up(slug)
         return found
 
-    def changed(self) -> bool:
-        """Read the accounts again after a push that we could not verify.
+    def read_again(self) -> None:
+        """Read the accounts once more, for a stranger or a push we cannot verify.
 
-        Says whether it was time to: forged pushes must not make us query for each.
+        Unless it was done a moment ago: forged pushes must not cost a query each.
         """
-        return self._refresh(RELOAD_SECONDS)
+        self._ask(RELOAD_SECONDS)
+        reading = self._reading
+        if reading is not None:
+            with suppress(TimeoutError):
+                reading.result(timeout=WAIT_SECONDS)
 
     def _look_up(self, slug: str | None) -> CallbackKeys | None:
         accounts = self._accounts
@@ -63,34 +89,66 @@ class Directory:
             return accounts.get(slug)
         return next(iter(accounts.values())) if len(accounts) == 1 else None
 
-    def _refresh(self, age: float) -> bool:
+    def _ask(self, age: float) -> None:
         with self._lock:
-            if time.monotonic() - self._loaded_at < age:
-                return False
-            self._loaded_at = time.monotonic()
-            try:
-                self._accounts = self._read()
-            except SQLAlchemyError:
-                return False
-            self.is_loaded = True
-            return True
+            is_reading = self._reading is not None and not self._reading.done()
+            if is_reading or time.monotonic() - self._asked_at < age:
+                return
+            self._asked_at = time.monotonic()
+            self._reading = self._errand(self._read)
 
-    def _read(self) -> dict[str, CallbackKeys]:
-        # Even within a POST: waiting for the writers would keep every push waiting.
-        with transactions(write=False), Session(self._engine) as session:
-            return {
-                account.slug: CallbackKeys(
-                    account_id=account.id,
-                    slug=account.slug,
-                    app_id=account.app_id,
-                    token=account.token,
-                    aes_keys=tuple(
-                        key
-                        for key in (account.aes_key, account.previous_aes_key)
-                        if key
-                    ),
-                    mode=Mode(account.mode),
-                    is_verified=account.verified_at is not None,
-                )
-                for account in session.scalars(select(Account))
-            }
+    def _read(self) -> None:
+        try:
+            accounts = _from_database(self._engine)
+        except SQLAlchemyError:
+            self.is_current = False
+            if not self._accounts:
+                self._accounts = _from_file(self._file)
+            return
+        if accounts != self._accounts:
+            _to_file(accounts, self._file)
+        self._accounts = accounts
+        self.is_current = True
+
+
+def _from_database(engine: Engine) -> Accounts:
+    # Even within a POST: waiting for the writers would keep every push waiting.
+    with transactions(write=False), Session(engine) as session:
+        return {
+            account.slug: CallbackKeys(
+                account_id=account.id,
+                slug=account.slug,
+                app_id=account.app_id,
+                token=account.token,
+                aes_keys=tuple(
+                    key for key in (account.aes_key, account.previous_aes_key) if key
+                ),
+                mode=Mode(account.mode),
+                is_verified=account.verified_at is not None,
+            )
+            for account in session.scalars(select(Account))
+        }
+
+
+def _to_file(accounts: Accounts, file: Path) -> None:
+    """Keep the accounts on this host, if its disk takes them."""
+    plain = json.dumps([asdict(keys) for keys in accounts.values()]).encode()
+    # Every process writes the same; none may read half of it.
+    draft = file.with_name(f"{file.name}.{time.monotonic_ns()}")
+    with suppress(OSError):
+        draft.write_bytes(keyring.seal(plain, PURPOSE))
+        draft.replace(file)
+
+
+def _from_file(file: Path) -> Accounts:
+    """Return the accounts as this host knew them last, none if it never did."""
+    try:
+        rows = json.loads(keyring.open(file.read_bytes(), PURPOSE))
+    except (OSError, UnreadableSecretError, ValueError):
+        return {}
+    return {
+        row["slug"]: CallbackKeys(
+            **{**row, "aes_keys": tuple(row["aes_keys"]), "mode": Mode(row["mode"])}
+        )
+        for row in rows
+    }

@@ -9,9 +9,8 @@ from werkzeug.exceptions import Forbidden, HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from wxchannels import clock
-from wxchannels.intake.committer import Committer, NotStoredError
 from wxchannels.intake.directory import CallbackKeys
-from wxchannels.intake.verification import note_verified
+from wxchannels.intake.intake import Intake, NotStoredError
 from wxchannels.ledger.answers import Answer
 from wxchannels.ledger.inbox import Delivery
 from wxchannels.models import Mode
@@ -45,7 +44,7 @@ def verify(slug: str | None = None) -> Response:
     keys = _keys(slug)
     _check_signature(keys)
     if not keys.is_verified:
-        note_verified(_intake().engine, keys.account_id, at=clock.utcnow())
+        _intake().note_verified(keys.account_id, at=clock.utcnow())
     # As plain text: echostr is covered by no signature, a browser must not render it.
     return Response(_echostr(), content_type="text/plain")
 
@@ -78,17 +77,17 @@ def refuse(error: HTTPException) -> Response:
     return Response(text, status=status, content_type="text/plain")
 
 
-def _intake() -> Committer:
-    committer: Committer = current_app.extensions["intake"]
-    return committer
+def _intake() -> Intake:
+    intake: Intake = current_app.extensions["intake"]
+    return intake
 
 
 def _keys(slug: str | None) -> CallbackKeys:
     directory = _intake().directory
     keys = directory.find(slug)
     if keys is None:
-        # Until the accounts were read once, a genuine push must be sent again.
-        abort(403 if directory.is_loaded else 500)
+        # An account that we could not read about may be genuine: to be sent again.
+        abort(403 if directory.is_current else 500)
     return keys
 
 
@@ -113,10 +112,10 @@ def _check_signature(keys: CallbackKeys) -> None:
         return
     # The token may just have been changed on another host.
     directory = _intake().directory
-    if directory.changed():
-        fresh = directory.find(keys.slug)
-        if fresh and signature.is_signed(_single("signature"), fresh.token, *signed):
-            return
+    directory.read_again()
+    fresh = directory.find(keys.slug)
+    if fresh and signature.is_signed(_single("signature"), fresh.token, *signed):
+        return
     abort(403)
 
 

@@ -1,0 +1,240 @@
+"""Pushes are committed together, in time, and kept whatever the database does."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
+
+from tests import factories, pushes
+from tests.intake.conftest import NOBODY, NOW, delivery
+from wxchannels.intake.intake import Intake, NotStoredError
+from wxchannels.ledger.answers import Answer
+from wxchannels.models import Account, RawPush, ScanEvent
+
+Lock = Callable[[], None]
+Open = Callable[..., Intake]
+
+
+def stored(session: Session) -> int:
+    session.rollback()
+    return session.scalar(select(func.count(ScanEvent.id))) or 0
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_waiting_pushes_share_a_transaction(
+    intake: Intake, session: Session, account_id: int
+) -> None:
+    commits: list[int] = []
+    gate = threading.Event()
+
+    def hold(connection: object) -> None:
+        del connection
+        commits.append(1)
+        gate.wait(20)
+
+    event.listen(intake.engine, "commit", hold)
+    threads = [
+        threading.Thread(
+            target=intake.submit,
+            args=(account_id, delivery(pushes.subscribe("a", openid=f"p{n}"))),
+        )
+        for n in range(9)
+    ]
+    threads[0].start()
+    until(lambda: bool(commits))
+    for thread in threads[1:]:
+        thread.start()
+    until(lambda: intake._committer.waiting == 8)
+    gate.set()
+    for thread in threads:
+        thread.join()
+
+    assert stored(session) == 9
+    assert len(commits) == 2
+
+
+def test_push_that_breaks_its_handler_is_parked_and_answered(
+    intake: Intake, session: Session, account_id: int
+) -> None:
+    session.get_one(Account, account_id).time_zone = "Nowhere/Land"
+    session.commit()
+
+    answer = intake.submit(account_id, delivery(pushes.subscribe("a")))
+
+    parked = session.scalars(select(RawPush)).one()
+    assert answer == Answer()
+    assert (parked.parked_at, parked.error) == (NOW, "ZoneInfoNotFoundError")
+    assert parked.body == pushes.subscribe("a")
+
+
+def test_broken_push_holds_up_no_other_of_its_batch(
+    intake: Intake, session: Session, account_id: int
+) -> None:
+    other = factories.account(session, "other", time_zone="Nowhere/Land").id
+    session.rollback()
+    gate = threading.Event()
+    event.listen(intake.engine, "commit", lambda _: gate.wait(20), once=True)
+    answers: dict[str, Answer] = {}
+
+    def submit(name: str, account: int) -> None:
+        push = delivery(pushes.subscribe("a", openid=name))
+        answers[name] = intake.submit(account, push)
+
+    threads = [
+        threading.Thread(target=submit, args=given)
+        for given in [("first", account_id), ("broken", other), ("good", account_id)]
+    ]
+    for thread in threads:
+        thread.start()
+    gate.set()
+    for thread in threads:
+        thread.join()
+
+    assert answers["broken"] == Answer()
+    assert answers["good"].class_ == answers["first"].class_ == "new_follow"
+    assert stored(session) == 2
+
+
+def test_database_that_hangs_costs_one_push_the_deadline_and_the_next_nothing(
+    open_intake: Open, database_url: str, lock: Lock, session: Session, account_id: int
+) -> None:
+    intake = open_intake(database_url, deadline=0.3)
+    started = time.monotonic()
+
+    first = intake.submit(account_id, delivery(pushes.subscribe("a")))
+    waited = time.monotonic() - started
+    answers = [
+        intake.submit(account_id, delivery(pushes.subscribe("a", openid=f"p{n}")))
+        for n in range(20)
+    ]
+    spooled = time.monotonic() - started - waited
+
+    assert [first, *answers] == [Answer()] * 21
+    assert intake.status().is_open
+    assert waited >= 0.3
+    # All twenty together: none of them waited for the database.
+    assert spooled < 20 * 0.3
+    lock()
+    until(lambda: not intake.status().is_open and not intake.status().spooled)
+    assert stored(session) == 21
+
+
+def test_database_that_is_away_costs_no_answer(
+    open_intake: Open, database_url: str, session: Session, account_id: int
+) -> None:
+    away = open_intake(NOBODY)
+
+    answer = away.submit(account_id, delivery(pushes.subscribe("a")))
+
+    status = away.status()
+    assert answer == Answer()
+    assert (status.is_open, status.spooled) == (True, 1)
+    assert status.oldest_spooled_at == NOW
+    away.close()
+    assert open_intake(database_url).drain() == 1
+    assert stored(session) == 1
+
+
+def test_leftovers_of_a_process_that_is_gone_are_brought_home_with_the_next_push(
+    open_intake: Open, database_url: str, session: Session, account_id: int
+) -> None:
+    gone = open_intake(NOBODY)
+    gone.submit(account_id, delivery(pushes.subscribe("a", openid="before")))
+    gone.close()
+
+    again = open_intake(database_url)
+    again.submit(account_id, delivery(pushes.subscribe("a", openid="after")))
+
+    until(lambda: not again.status().spooled)
+    assert stored(session) == 2
+
+
+def test_push_spooled_after_it_was_committed_counts_once(
+    open_intake: Open, database_url: str, session: Session, account_id: int
+) -> None:
+    push = delivery(pushes.subscribe("a"))
+    away = open_intake(NOBODY)
+    away.submit(account_id, push)
+    away.close()
+    again = open_intake(database_url)
+    again.submit(account_id, push)
+
+    until(lambda: not again.status().spooled)
+
+    assert stored(session) == 1
+
+
+def test_where_nothing_is_durable_wechat_is_told_to_send_again(
+    app: Flask, open_intake: Open, account_id: int
+) -> None:
+    folder = app.config["SPOOL_DIR"] / "not-there"
+    away = open_intake(NOBODY, folder=folder)
+
+    assert not away.can_store()
+    with pytest.raises(NotStoredError):
+        away.submit(account_id, delivery(pushes.subscribe("a")))
+
+
+def test_callback_answers_500_where_nothing_is_durable(
+    app: Flask, open_intake: Open, account: Account
+) -> None:
+    del account
+    client = app.test_client()
+    assert client.post(pushes.signed(), data=pushes.text("hello")).status_code == 200
+    app.extensions["intake"].close()
+    app.extensions["intake"] = open_intake(NOBODY)
+    (app.config["SPOOL_DIR"] / "spool.lock").unlink(missing_ok=True)
+    (app.config["SPOOL_DIR"] / "spool.lock").mkdir()
+
+    answer = client.post(pushes.signed(), data=pushes.subscribe("a"))
+
+    assert (answer.status_code, answer.text) == (500, "not stored")
+
+
+def test_server_that_starts_without_a_database_knows_whose_pushes_it_gets(
+    app: Flask, open_intake: Open, account_id: int
+) -> None:
+    client = app.test_client()
+    assert client.post(pushes.signed(), data=pushes.text("hello")).status_code == 200
+    app.extensions["intake"].close()
+    app.extensions["intake"] = open_intake(NOBODY)
+
+    known = client.post(pushes.signed(), data=pushes.subscribe("a"))
+    unknown = client.post(pushes.signed("new"), data=pushes.subscribe("a"))
+
+    assert (known.status_code, known.text) == (200, "success")
+    # It may have been connected meanwhile: WeChat has to send it again.
+    assert unknown.status_code == 500
+    assert app.extensions["intake"].spool.take(5)[1].account_id == account_id
+
+
+def test_ready_and_alive_where_a_push_can_be_stored(
+    app: Flask, open_intake: Open, database_url: str
+) -> None:
+    client = app.test_client()
+    full = open_intake(database_url, folder=app.config["SPOOL_DIR"] / "not-there")
+
+    assert client.get("/readyz").status_code == 200
+    assert client.get("/healthz").status_code == 200
+    assert full.can_store()
+
+
+def test_nowhere_to_store_is_not_ready(
+    app: Flask, open_intake: Open, account_id: int
+) -> None:
+    del account_id
+    app.extensions["intake"].close()
+    folder = app.config["SPOOL_DIR"] / "not-there"
+    app.extensions["intake"] = open_intake(NOBODY, folder=folder)
+
+    assert app.test_client().get("/readyz").status_code == 503

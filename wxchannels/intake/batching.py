@@ -1,0 +1,121 @@
+"""A thread that works on everything that waits, all of it at once."""
+
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+MAX_BATCH = 64
+#: How long whoever closes a batcher waits for work that hangs.
+CLOSE_SECONDS = 5.0
+
+
+class LateError(Exception):
+    """The work was not done in time. It may still be done later."""
+
+
+class _Waiting(Generic[Item, Result]):
+    """An item on its way, and the answer somebody waits for."""
+
+    __slots__ = ("answer", "item")
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.answer: Future[Result] = Future()
+
+
+class Batcher(Generic[Item, Result]):
+    """Hands items to one thread of this process, which takes all that wait together.
+
+    `work` returns a result for each item of a batch; what it raises, all of them get.
+    An item that nobody waits for any more is left out, unless the work has begun.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Sequence[Item]], Sequence[Result]],
+        *,
+        most: int = MAX_BATCH,
+    ) -> None:
+        self._work = work
+        self._most = most
+        self._queue: queue.SimpleQueue[_Waiting[Item, Result] | None] = (
+            queue.SimpleQueue()
+        )
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._pid = 0
+
+    @property
+    def waiting(self) -> int:
+        """Return how many items nobody works on yet."""
+        return self._queue.qsize()
+
+    def send(self, item: Item) -> "Future[Result]":
+        """Hand over `item` and wait for nothing."""
+        self._start()
+        waiting: _Waiting[Item, Result] = _Waiting(item)
+        self._queue.put(waiting)
+        return waiting.answer
+
+    def submit(self, item: Item, *, timeout: float) -> Result:
+        """Return what the work made of `item`, or raise: its error, or LateError."""
+        answer = self.send(item)
+        try:
+            return answer.result(timeout=timeout)
+        except TimeoutError:
+            answer.cancel()
+            raise LateError from None
+
+    def close(self) -> None:
+        """End the thread behind what waits, if it ends soon."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._queue.put(None)
+            thread.join(CLOSE_SECONDS)
+
+    def _start(self) -> None:
+        """Start the thread in this process; a forked server begins without one."""
+        if self._thread is not None and self._pid == os.getpid():
+            return
+        with self._starting:
+            if self._thread is None or self._pid != os.getpid():
+                # A daemon, so that a server which is told to stop does not wait for it.
+                self._thread = threading.Thread(target=self._run, daemon=True)
+                self._pid = os.getpid()
+                self._thread.start()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            batch = [first, *self._more()]
+            batch = [one for one in batch if one.answer.set_running_or_notify_cancel()]
+            if batch:
+                self._answer(batch)
+
+    def _more(self) -> Iterator[_Waiting[Item, Result]]:
+        """Give out what else waits at this moment, up to a full batch."""
+        for _ in range(self._most - 1):
+            try:
+                waiting = self._queue.get_nowait()
+            except queue.Empty:
+                return
+            if waiting is None:
+                # The end is for the next round.
+                self._queue.put(None)
+                return
+            yield waiting
+
+    def _answer(self, batch: Sequence[_Waiting[Item, Result]]) -> None:
+        try:
+            results = self._work([waiting.item for waiting in batch])
+        except Exception as error:  # noqa: BLE001 - the thread's edge: it must go on
+            for waiting in batch:
+                waiting.answer.set_exception(error)
+            return
+        for waiting, result in zip(batch, results, strict=True):
+            waiting.answer.set_result(result)

@@ -1,0 +1,106 @@
+"""Brings home what the spool keeps, once the database takes it again."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+
+from wxchannels.intake.breaker import Breaker
+from wxchannels.intake.spool import Spool, SpoolError
+from wxchannels.intake.spooled import Spooled
+from wxchannels.intake.store import DatabaseAwayError, Incoming, Store
+from wxchannels.ledger.inbox import Delivery
+from wxchannels.wechat import pushes
+
+log = logging.getLogger(__name__)
+
+BATCH = 64
+PAUSE_SECONDS = 0.5
+
+
+class Drainer:
+    """Empties the spool of this host into the ledger.
+
+    Its thread lives only while there is something to wait for: a breaker to close, or
+    pushes to bring home.
+    """
+
+    def __init__(
+        self,
+        spool: Spool,
+        store: Store,
+        breaker: Breaker,
+        can_commit: Callable[[], bool],
+    ) -> None:
+        self._spool = spool
+        self._store = store
+        self._breaker = breaker
+        self._can_commit = can_commit
+        self._starting = threading.Lock()
+        self._pid = 0
+        self._stopped = threading.Event()
+
+    def wake(self) -> None:
+        """Begin to look after the spool, unless this process does already."""
+        with self._starting:
+            if self._pid != os.getpid():
+                self._pid = os.getpid()
+                threading.Thread(target=self._run, daemon=True).start()
+
+    def drain(self) -> int:
+        """Bring home what waits and return how many pushes that were.
+
+        Raises DatabaseAwayError or SpoolError where one of the two does not answer. A
+        push that is interrupted between the two is brought home again: the ledger
+        knows it by its key.
+        """
+        brought = 0
+        with self._spool.drained_by_us() as is_ours:
+            if not is_ours:
+                return 0
+            self._spool.check()
+            while waiting := self._spool.take(BATCH):
+                self._store.record([_incoming(push) for push in waiting.values()])
+                self._spool.remove(list(waiting))
+                brought += len(waiting)
+        if brought:
+            log.info("pushes brought home from the spool: %d", brought)
+        return brought
+
+    def close(self) -> None:
+        """Let the thread end."""
+        self._stopped.set()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set() and not self._is_done():
+            self._stopped.wait(PAUSE_SECONDS)
+
+    def _is_done(self) -> bool:
+        """Take a step, and say whether nothing is left to wait for."""
+        if self._breaker.is_open and self._can_commit():
+            self._breaker.close()
+        if self._breaker.is_open:
+            return False
+        try:
+            self.drain()
+            return self._may_end()
+        except DatabaseAwayError:
+            self._breaker.trip()
+        except SpoolError as error:
+            log.error("spool cannot be read: %s", error)  # noqa: TRY400 - the why is in it
+        return False
+
+    def _may_end(self) -> bool:
+        """Say whether nothing waits; whoever wakes us after that starts us anew."""
+        with self._starting:
+            if self._breaker.is_open or self._spool.state().pushes:
+                return False
+            self._pid = 0
+            return True
+
+
+def _incoming(push: Spooled) -> Incoming:
+    delivery = Delivery(
+        push=pushes.parse(push.body), body=push.body, received_at=push.received_at
+    )
+    return Incoming(push.account_id, delivery)

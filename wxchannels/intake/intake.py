@@ -1,0 +1,159 @@
+"""Where a push is handed over: in the ledger or in the spool when this returns."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
+
+from wxchannels.database import Turn, open_engine, transactions
+from wxchannels.intake.batching import Batcher, LateError
+from wxchannels.intake.breaker import Breaker
+from wxchannels.intake.directory import Directory
+from wxchannels.intake.drainer import Drainer
+from wxchannels.intake.spool import Spool, SpoolError
+from wxchannels.intake.spooled import Spooled
+from wxchannels.intake.store import DatabaseAwayError, Incoming, Store
+from wxchannels.intake.verification import note_verified
+from wxchannels.ledger.answers import Answer
+from wxchannels.ledger.inbox import Delivery
+from wxchannels.models import RawPush
+
+#: A connection each for committing, draining and errands, and one to spare.
+POOL_SIZE = 4
+#: How long a disk may take for what is usually done in a millisecond.
+SPOOL_SECONDS = 1.0
+ERRAND_SECONDS = 1.0
+
+Job = Callable[[], None]
+
+
+class NotStoredError(Exception):
+    """The push is nowhere durable: WeChat has to send it again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntakeStatus:
+    """How the way of a push is at the moment."""
+
+    #: Whether this process spools because the database is away.
+    is_open: bool
+    #: What waits in the spool of this host, and since when.
+    spooled: int
+    oldest_spooled_at: datetime | None
+    #: Damaged files and unreadable pushes that wait for a person.
+    quarantined: int
+
+
+class Intake:
+    """Takes in the pushes of this process. Its threads start with the first of them."""
+
+    def __init__(
+        self, url: str, *, spool_dir: Path, erase_on_unfollow: bool, deadline: float
+    ) -> None:
+        self.engine = open_engine(url, pool_size=POOL_SIZE)
+        self.spool = Spool(spool_dir)
+        self._deadline = deadline
+        self._breaker = Breaker()
+        store = Store(self.engine, Turn(url), erase_on_unfollow=erase_on_unfollow)
+        self._committer: Batcher[Incoming, Answer] = Batcher(store.record)
+        self._spooler: Batcher[Spooled, None] = Batcher(self._spool_all)
+        self._errands: Batcher[Job, None] = Batcher(_run, most=1)
+        self._drainer = Drainer(self.spool, store, self._breaker, self._can_commit)
+        self.directory = Directory(
+            self.engine, self._errands.send, spool_dir / "accounts.sealed"
+        )
+        self._has_looked = False
+
+    def submit(self, account_id: int, delivery: Delivery) -> Answer:
+        """Return the answer once the push is durable, or raise NotStoredError.
+
+        One that had to be spooled is answered with nothing: what it is turns out later.
+        """
+        self._look_after_leftovers()
+        if not self._breaker.is_open:
+            try:
+                return self._committer.submit(
+                    Incoming(account_id, delivery), timeout=self._deadline
+                )
+            except (LateError, DatabaseAwayError):
+                # It may be committed all the same; the ledger knows it by its key.
+                self._breaker.trip()
+        spooled = Spooled(account_id, delivery.body, delivery.received_at)
+        try:
+            self._spooler.submit(spooled, timeout=SPOOL_SECONDS)
+        except (LateError, SpoolError) as error:
+            raise NotStoredError(type(error).__name__) from error
+        finally:
+            self._drainer.wake()
+        return Answer()
+
+    def drain(self) -> int:
+        """Bring home what the spool of this host keeps; return how many pushes.
+
+        Raises DatabaseAwayError or SpoolError.
+        """
+        return self._drainer.drain()
+
+    def status(self) -> IntakeStatus:
+        """Return how things stand. Raises SpoolError where the disk does not answer."""
+        state = self.spool.state()
+        return IntakeStatus(
+            is_open=self._breaker.is_open,
+            spooled=state.pushes,
+            oldest_spooled_at=state.oldest_at,
+            quarantined=state.quarantined,
+        )
+
+    def can_store(self) -> bool:
+        """Say whether a push would be durable now, in one place or the other."""
+        self._look_after_leftovers()
+        return self.spool.can_keep() or self._can_commit()
+
+    def note_verified(self, account_id: int, *, at: datetime) -> None:
+        """Keep the moment in which WeChat first reached us, if it can be kept."""
+        with suppress(LateError):
+            self._errands.submit(
+                lambda: note_verified(self.engine, account_id, at=at),
+                timeout=ERRAND_SECONDS,
+            )
+
+    def close(self) -> None:
+        """End the threads and the connections."""
+        self._drainer.close()
+        for batcher in (self._committer, self._spooler, self._errands):
+            batcher.close()
+        self.engine.dispose()
+
+    def _look_after_leftovers(self) -> None:
+        """Have brought home what a process before us left behind."""
+        if not self._has_looked:
+            self._has_looked = True
+            self._drainer.wake()
+
+    def _spool_all(self, pushes: Sequence[Spooled]) -> list[None]:
+        self.spool.put(pushes)
+        return [None] * len(pushes)
+
+    def _can_commit(self) -> bool:
+        """Say whether the database takes writes, and soon."""
+        answer: Future[None] = self._errands.send(self._touch)
+        with suppress(SQLAlchemyError, TimeoutError):
+            answer.result(timeout=ERRAND_SECONDS)
+            return True
+        answer.cancel()
+        return False
+
+    def _touch(self) -> None:
+        # Changes no row, and fails wherever a push would: no tables, or read-only.
+        nothing = update(RawPush).where(RawPush.id < 0).values(error=None)
+        with transactions(write=True), self.engine.begin() as connection:
+            connection.execute(nothing)
+
+
+def _run(jobs: Sequence[Job]) -> list[None]:
+    return [job() for job in jobs]

@@ -1,0 +1,103 @@
+"""Pushes into the ledger, a batch in one transaction: from callback and spool."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
+
+from wxchannels.database import Turn, is_deadlock, transactions
+from wxchannels.intake.parking import park
+from wxchannels.ledger import inbox
+from wxchannels.ledger.answers import Answer
+from wxchannels.ledger.inbox import Delivery
+from wxchannels.models import Account
+
+log = logging.getLogger(__name__)
+
+#: Two batches that meet the same people may stand in each other's way.
+TRIES = 3
+AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+
+
+class DatabaseAwayError(Exception):
+    """The database does not take pushes now; its message is the kind of error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A push and the account it came to."""
+
+    account_id: int
+    delivery: Delivery
+
+
+class Store:
+    """Writes pushes to one database."""
+
+    def __init__(self, engine: Engine, turn: Turn, *, erase_on_unfollow: bool) -> None:
+        self._engine = engine
+        self._turn = turn
+        self._erase = erase_on_unfollow
+
+    def record(self, pushes: Sequence[Incoming]) -> list[Answer]:
+        """Return an answer for each push once all of them are committed.
+
+        One that breaks its handler is parked and answered, so that it holds up no
+        other. Raises DatabaseAwayError where nothing can be written.
+        """
+        try:
+            return self._record_all(pushes)
+        except AWAY as error:
+            log.warning("pushes not stored: %s", type(error).__name__)
+            raise DatabaseAwayError(type(error).__name__) from error
+        except Exception as error:  # noqa: BLE001 - whatever a push breaks: it is kept
+            if len(pushes) > 1:
+                return [self.record([push])[0] for push in pushes]
+            return [self._park(pushes[0], error)]
+
+    def _record_all(self, pushes: Sequence[Incoming]) -> list[Answer]:
+        for left in reversed(range(TRIES)):
+            try:
+                with transactions(write=True), self._turn.taken():
+                    return self._record_once(pushes)
+            except OperationalError as error:
+                if not left or not is_deadlock(error):
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    def _record_once(self, pushes: Sequence[Incoming]) -> list[Answer]:
+        by_account: dict[int, list[int]] = defaultdict(list)
+        for number, push in enumerate(pushes):
+            by_account[push.account_id].append(number)
+        answers: dict[int, Answer] = {}
+        with Session(self._engine, expire_on_commit=False) as session:
+            for account_id in sorted(by_account):
+                numbers = by_account[account_id]
+                account = session.get_one(Account, account_id)
+                deliveries = [pushes[number].delivery for number in numbers]
+                received = inbox.receive(
+                    session, account, deliveries, erase=self._erase
+                )
+                answers.update(zip(numbers, received, strict=True))
+            session.commit()
+        return [answers[number] for number in range(len(pushes))]
+
+    def _park(self, push: Incoming, error: Exception) -> Answer:
+        """Keep a push that breaks its handler where a person sees it."""
+        log.error("push parked: %s", type(error).__name__)
+        try:
+            with (
+                transactions(write=True),
+                self._turn.taken(),
+                Session(self._engine) as session,
+            ):
+                park(session, push.account_id, push.delivery, error)
+                session.commit()
+        except SQLAlchemyError as failure:
+            raise DatabaseAwayError(type(failure).__name__) from failure
+        return Answer()
