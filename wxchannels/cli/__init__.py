@@ -12,6 +12,7 @@ from wxchannels.cli import (
     spool,
     stats,
     users,
+    worker,
 )
 
 
@@ -30,3 +31,4 @@ def register(app: Flask) -> None:
     for module in modules:
         app.cli.add_command(module.group)
     app.cli.add_command(doctor.doctor)
+    app.cli.add_command(worker.worker)

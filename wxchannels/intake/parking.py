@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from wxchannels.ledger.identity import push_key
 from wxchannels.ledger.inbox import Delivery
-from wxchannels.ledger.statements import insert_new
 from wxchannels.models import Account, RawPush
+from wxchannels.statements import insert_new
 
 RAW: Table = RawPush.__table__  # type: ignore[assignment]
 KIND = "parked"

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Row, Select, Table, and_, case, delete, func, literal, select
 from sqlalchemy.orm import Session
 
-from wxchannels.ledger.statements import add_up
 from wxchannels.models import (
     NO_CHANNEL,
     Account,
@@ -19,6 +18,7 @@ from wxchannels.models import (
     Kind,
     ScanEvent,
 )
+from wxchannels.statements import add_up
 
 COLUMNS = ("scans", "new_follows", "refollows", "follower_scans", "unfollows")
 CLASS_COLUMNS = {

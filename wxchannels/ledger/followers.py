@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from wxchannels.ledger.fold import Person, Seed
 from wxchannels.ledger.identity import hash_openid
-from wxchannels.ledger.statements import insert_new
 from wxchannels.models import NO_CHANNEL, Account, Follower, RawPush
+from wxchannels.statements import insert_new
 
 TABLE: Table = Follower.__table__  # type: ignore[assignment]
 

@@ -14,7 +14,6 @@ from wxchannels.ledger.fold import Entry, Person
 from wxchannels.ledger.followers import Locked
 from wxchannels.ledger.histories import Arrival, refold
 from wxchannels.ledger.identity import hash_openid, push_key
-from wxchannels.ledger.statements import insert_new
 from wxchannels.models import (
     NO_CHANNEL,
     UNKNOWN_SCENE,
@@ -25,6 +24,7 @@ from wxchannels.models import (
     ScanEvent,
     Source,
 )
+from wxchannels.statements import insert_new
 from wxchannels.wechat.pushes import (
     Event,
     Push,

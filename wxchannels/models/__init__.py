@@ -24,6 +24,7 @@ from wxchannels.models.ledger import (
     ScanEvent,
     Source,
 )
+from wxchannels.models.outbox import Task, TaskState, Worker
 from wxchannels.models.people import (
     ApiKey,
     AuditEntry,
@@ -62,6 +63,9 @@ __all__ = [
     "ScanEvent",
     "SceneType",
     "Source",
+    "Task",
+    "TaskState",
     "User",
     "UserSession",
+    "Worker",
 ]

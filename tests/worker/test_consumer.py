@@ -1,0 +1,168 @@
+"""The worker as the process it is: finds what is due, ends when told, dies safely."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from threading import Event
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.worker.conftest import Ask, task_of
+from wxchannels import clock
+from wxchannels.models import Account, Task, TaskState
+from wxchannels.outbox import standing
+from wxchannels.worker.consumer import Beat
+from wxchannels.worker.waking import open_huey
+
+SECONDS = 60
+Start = Callable[[], subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def start(settings: dict[str, str]) -> Iterator[Start]:
+    """Start worker processes and leave none behind."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+        environment = {**os.environ, **settings}
+        running.append(subprocess.Popen(command, env=environment))
+        return running[-1]
+
+    yield start
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
+
+
+def is_manned(session: Session) -> bool:
+    session.rollback()
+    return standing.lag(session, now=clock.utcnow()).is_manned
+
+
+def test_worker_does_what_is_due_and_ends_when_told(
+    session: Session, ask: Ask, start: Start
+) -> None:
+    number = ask("retention")
+
+    worker = start()
+
+    wait_until(lambda: task_of(session, number).state == TaskState.DONE)
+    assert is_manned(session)
+    told_at = time.monotonic()
+    worker.terminate()
+    assert worker.wait(10) == 0
+    assert time.monotonic() - told_at < 10
+    assert not is_manned(session)
+
+
+def test_two_workers_do_each_task_once(
+    session: Session, ask: Ask, start: Start
+) -> None:
+    numbers = [ask("retention", f"part {number}") for number in range(20)]
+
+    start()
+    start()
+
+    wait_until(
+        lambda: all(task_of(session, n).state == TaskState.DONE for n in numbers)
+    )
+    attempts = session.scalars(select(Task.attempts).where(Task.id.in_(numbers)))
+    assert set(attempts) == {1}
+
+
+def test_nightly_work_is_in_line_as_soon_as_a_worker_is_there(
+    session: Session, account: Account, start: Start
+) -> None:
+    session.rollback()
+
+    start()
+
+    def is_in_line() -> bool:
+        session.rollback()
+        return "daily" in session.scalars(
+            select(Task.open_key).where(Task.account_id == account.id)
+        )
+
+    wait_until(is_in_line)
+
+
+@pytest.fixture
+def beat(app: Flask) -> Beat:
+    huey = open_huey("", app.config["SPOOL_DIR"])
+    return Beat(app, huey, Event())
+
+
+def test_numbers_that_were_lost_on_the_way_are_handed_out_again(
+    ask: Ask, beat: Beat
+) -> None:
+    ask("retention")
+    beat.beat()
+    assert beat.huey.pending_count() == 1
+    beat.huey.flush()
+
+    beat.beat()
+
+    assert beat.huey.pending_count() == 1
+
+
+def test_numbers_are_not_piled_up_while_nobody_takes_them(ask: Ask, beat: Beat) -> None:
+    ask("retention")
+
+    beat.beat()
+    beat.beat()
+
+    assert beat.huey.pending_count() == 1
+
+
+def test_handed_out_number_does_the_task(
+    session: Session, ask: Ask, beat: Beat
+) -> None:
+    number = ask("retention")
+    beat.beat()
+
+    beat.huey.execute(beat.huey.dequeue())
+
+    assert task_of(session, number).state == TaskState.DONE
+
+
+def test_work_goes_on_while_redis_is_away(
+    app: Flask, session: Session, ask: Ask
+) -> None:
+    number = ask("retention")
+    beat = Beat(
+        app, open_huey("redis://127.0.0.1:1/0", app.config["SPOOL_DIR"]), Event()
+    )
+
+    beat.beat()
+
+    assert task_of(session, number).state == TaskState.DONE
+
+
+def test_day_without_a_worker_is_caught_up_in_order(
+    session: Session, ask: Ask, beat: Beat
+) -> None:
+    late = ask("retention", "late")
+    early = ask("retention", "early")
+    session.get_one(Task, early).due_at -= timedelta(days=1)
+    session.commit()
+    assert standing.lag(session, now=clock.utcnow()).seconds > 86_000
+    session.rollback()
+
+    beat.beat()
+
+    handed_out = [beat.huey.dequeue().args[0] for _ in range(2)]
+    assert handed_out == [early, late]

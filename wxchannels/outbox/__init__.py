@@ -1,0 +1,1 @@
+"""Outside work as rows: asked for, claimed, done once, or parked."""

@@ -1,0 +1,1 @@
+"""The process that does the outside work: woken by Huey, told what by the rows."""

@@ -1,0 +1,29 @@
+"""What the worker knows to do, a module a kind.
+
+A job is given a session, WeChat as the task's account sees it, and the task. It asks
+WeChat with no transaction open, writes what came of it and leaves the commit to the
+runner; a long one commits its parts itself. It returns when to go on, or None at the
+end. It must be safe to do twice.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from wxchannels.outbox.queue import Claimed
+from wxchannels.wechat.client import WeChatClient
+from wxchannels.worker.jobs import retention
+
+
+class Job(Protocol):
+    """Does one kind of work."""
+
+    def __call__(
+        self, session: Session, wechat: WeChatClient, task: Claimed, *, now: datetime
+    ) -> datetime | None:
+        """Do the work, or a part of it; return when to go on, None if it is done."""
+
+
+JOBS: Mapping[str, Job] = {"retention": retention.run}

@@ -1,0 +1,41 @@
+"""What was kept long enough goes: raw pushes, finished work, ended sessions."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from wxchannels import clock
+from wxchannels.ledger.retention import delete_raw_pushes
+from wxchannels.outbox.clearing import delete_done_tasks
+from wxchannels.outbox.queue import Claimed
+from wxchannels.web.sessions import forget_expired
+from wxchannels.wechat.client import WeChatClient
+
+KEPT_TASKS = timedelta(days=30)
+#: Rows a commit: pushes that arrive meanwhile wait for no longer.
+BATCH = 500
+#: Much shorter than the lease, and than the time a worker has to end.
+SLICE = timedelta(seconds=5)
+
+
+def run(
+    session: Session, wechat: WeChatClient, task: Claimed, *, now: datetime
+) -> datetime | None:
+    """Delete what is too old, for some seconds at a time."""
+    del wechat
+    account_id, started_at = task.account_id, clock.utcnow()
+    pushes_before = now - timedelta(days=current_app.config["RAW_RETENTION_DAYS"])
+    parts: list[Callable[[], int]] = [
+        lambda: delete_raw_pushes(session, account_id, pushes_before, limit=BATCH),
+        lambda: delete_done_tasks(session, account_id, now - KEPT_TASKS, limit=BATCH),
+    ]
+    for delete in parts:
+        while delete() == BATCH:
+            session.commit()
+            if clock.utcnow() - started_at > SLICE:
+                return clock.utcnow()
+        session.commit()
+    forget_expired()
+    return None
