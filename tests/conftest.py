@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from config import Config
-from tests import factories
-from wxchannels import database
+from tests import databases, factories, redis_databases
+from tests.databases import Database, Server
 from wxchannels.app import create_app
 from wxchannels.extensions import db
 from wxchannels.models import Account, Base
@@ -25,7 +25,7 @@ SETTINGS = {
     "WXCHANNELS_DATA_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
     "WXCHANNELS_BASE_URL": "http://localhost",
 }
-POSTGRESQL = "TEST_POSTGRESQL_URL"
+REDIS = "TEST_REDIS_URL"
 
 
 class Browser(FlaskClient):
@@ -40,8 +40,16 @@ class Browser(FlaskClient):
 
 
 #: Their queries are the business's, whose own tests run on every database.
-ON_SQLITE_ONLY = ("tests.web.test_", "tests.frontend.", "tests.cli.")
-ON_EVERY_DATABASE = ("tests.web.test_callback", "tests.web.test_reports")
+ON_SQLITE_ONLY = ("tests.web.", "tests.frontend.", "tests.cli.")
+#: Of those: what takes pushes, holds locks, reads much or refuses what is there twice.
+ON_EVERY_DATABASE = (
+    "tests.web.test_callback",
+    "tests.web.test_reports",
+    "tests.web.test_auth_sessions",
+    "tests.web.api.test_channels",
+    "tests.web.api.test_qrcodes",
+    "tests.web.api.test_reports",
+)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -50,9 +58,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     name = metafunc.module.__name__
     is_page = name.startswith(ON_SQLITE_ONLY) and not name.startswith(ON_EVERY_DATABASE)
-    names = ["sqlite"]
-    if os.environ.get(POSTGRESQL) and not is_page:
-        names.append("postgresql")
+    names = ["sqlite"] if is_page else databases.names()
     metafunc.parametrize("database_url", names, indirect=True)
 
 
@@ -67,41 +73,60 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[Engine]:
-    """Return an engine that may create and drop databases."""
-    url = database.normal_url(os.environ[POSTGRESQL])
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    yield engine
-    engine.dispose()
+def postgresql_server() -> databases.Server:
+    """Return the PostgreSQL server, where one is given."""
+    return databases.Server("postgresql")
 
 
 @pytest.fixture(scope="session")
-def postgresql_database(postgresql_server: Engine) -> Iterator[Engine]:
-    """Return a database of this test process with our tables."""
-    name = f"wxchannels_{os.getpid()}"
-    with postgresql_server.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    engine = create_engine(postgresql_server.url.set(database=name))
-    Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-    with postgresql_server.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+def mysql_server() -> databases.Server:
+    """Return the MySQL or MariaDB server, where one is given."""
+    return databases.Server("mysql")
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql_server: Server) -> Iterator[Database]:
+    """Return a PostgreSQL database of this test process with our tables."""
+    made = Database(postgresql_server)
+    yield made
+    made.drop()
+
+
+@pytest.fixture(scope="session")
+def mysql_database(mysql_server: Server) -> Iterator[Database]:
+    """Return a MySQL database of this test process with our tables."""
+    made = Database(mysql_server)
+    yield made
+    made.drop()
 
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Name a database without rows: a SQLite file, or PostgreSQL where one is given."""
+    """Name a database without rows: a SQLite file, or on a server that is given."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         path = shutil.copy(template, tmp_path / "wxchannels.sqlite3")
         return f"sqlite:///{path}"
-    engine: Engine = request.getfixturevalue("postgresql_database")
-    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-    return engine.url.render_as_string(hide_password=False)
+    made: Database = request.getfixturevalue(f"{request.param}_database")
+    made.empty()
+    return made.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def redis_database() -> Iterator[str]:
+    """Name a Redis database that is this test process's alone."""
+    url = os.environ.get(REDIS)
+    if not url:
+        pytest.skip(f"needs Redis: {REDIS} is not set")
+    with redis_databases.claimed(url) as mine:
+        yield mine
+
+
+@pytest.fixture
+def redis_url(redis_database: str) -> str:
+    """Name a Redis database without keys."""
+    redis_databases.empty(redis_database)
+    return redis_database
 
 
 @pytest.fixture

@@ -748,48 +748,17 @@ def upgrade():
 
 def downgrade():
     op.drop_table("bulk_row")
-    with op.batch_alter_table("qrcode", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_qrcode_channel_id"))
-
     op.drop_table("qrcode")
     op.drop_table("channel_tag")
-    with op.batch_alter_table("scan_event", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_scan_event_follower_id_happened_at"))
-        batch_op.drop_index(batch_op.f("ix_scan_event_account_id_happened_at"))
-        batch_op.drop_index(
-            batch_op.f("ix_scan_event_account_id_day_row_id_kind_follower_id")
-        )
-
     op.drop_table("scan_event")
-    with op.batch_alter_table("raw_push", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_raw_push_follower_id"))
-        batch_op.drop_index(batch_op.f("ix_raw_push_account_id_received_at"))
-
     op.drop_table("raw_push")
-    with op.batch_alter_table("channel", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_channel_group_id"))
-        batch_op.drop_index(batch_op.f("ix_channel_account_id_state"))
-
     op.drop_table("channel")
-    with op.batch_alter_table("user_session", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_user_session_user_id"))
-        batch_op.drop_index(batch_op.f("ix_user_session_expires_at"))
-
     op.drop_table("user_session")
     op.drop_table("membership")
-    with op.batch_alter_table("follower", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_follower_account_id_following_row_id"))
-
     op.drop_table("follower")
     op.drop_table("day_counter")
     op.drop_table("channel_group")
-    with op.batch_alter_table("bulk_run", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_bulk_run_account_id"))
-
     op.drop_table("bulk_run")
-    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_audit_entry_account_id_at"))
-
     op.drop_table("audit_entry")
     op.drop_table("api_key")
     op.drop_table("access_token")

@@ -11,10 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import create_engine, inspect
 
 from config import Config
 from tests.conftest import SETTINGS
+from tests.databases import Server
 from wxchannels.app import create_app
 from wxchannels.extensions import db
 from wxchannels.models import Base
@@ -26,14 +27,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'blank.sqlite3'}"
         return
-    server: Engine = request.getfixturevalue("postgresql_server")
+    server: Server = request.getfixturevalue(f"{request.param}_server")
     name = f"wxchannels_blank_{os.getpid()}"
-    with server.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield server.url.set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    yield server.create(name).render_as_string(hide_password=False)
+    server.drop(name)
 
 
 @pytest.fixture
