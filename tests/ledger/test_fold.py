@@ -3,8 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
-from wxchannels.ledger.fold import Entry, Person, Seed, fold
-from wxchannels.models import NO_CHANNEL, UNKNOWN_SCENE, EventClass, Kind
+from wxchannels.ledger.fold import Correction, Entry, Person, Seed, fold
+from wxchannels.models import (
+    NO_CHANNEL,
+    UNKNOWN_SCENE,
+    CorrectionKind,
+    EventClass,
+    Kind,
+)
 
 T0 = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 COUNTER, POSTER = 1, 2
@@ -182,3 +188,61 @@ def test_of_two_unfollows_in_one_second_the_other_comes_last() -> None:
     assert row_of(person, first) == COUNTER
     assert row_of(person, second) == POSTER
     assert not person.following
+
+
+def corrected(kind: CorrectionKind, minute: int, noted: int = 60) -> Correction:
+    return Correction(
+        kind=kind,
+        at=T0 + timedelta(minutes=minute),
+        noted_at=T0 + timedelta(minutes=noted),
+    )
+
+
+def test_missed_unfollow_ends_the_follow_and_counts_none() -> None:
+    came = follow(COUNTER, 0)
+
+    person = fold([came], corrections=[corrected(CorrectionKind.LEFT, 5)])
+
+    assert not person.following
+    assert person.readings[came.push_key].lost_at == T0 + timedelta(minutes=5)
+
+
+def test_unfollow_after_a_correction_counts_where_it_counted_without() -> None:
+    came, left = follow(COUNTER, 0), unfollow(9)
+
+    person = fold([came, left], corrections=[corrected(CorrectionKind.LEFT, 5)])
+
+    assert row_of(person, left) == COUNTER
+    assert person.readings[came.push_key].lost_at == T0 + timedelta(minutes=5)
+
+
+def test_missed_follow_follows_in_no_channel_and_leaves_the_next_one_new() -> None:
+    missed = corrected(CorrectionKind.FOLLOWS, 0)
+    came = follow(COUNTER, 9)
+
+    before = fold([], corrections=[missed])
+    person = fold([came], corrections=[missed])
+
+    assert (before.following, before.row_id) == (True, NO_CHANNEL)
+    assert before.followed_at == T0
+    assert person.readings[came.push_key].class_ is EventClass.NEW_FOLLOW
+    assert (person.row_id, person.first_row_id) == (COUNTER, COUNTER)
+
+
+def test_follow_in_the_second_in_which_somebody_was_gone_came_later() -> None:
+    came = follow(COUNTER, 0)
+
+    person = fold([came], corrections=[corrected(CorrectionKind.LEFT, 0)])
+
+    assert person.following
+
+
+def test_later_word_of_a_follow_overrules_that_somebody_had_left() -> None:
+    came = follow(COUNTER, 0)
+    left = corrected(CorrectionKind.LEFT, 5, noted=60)
+    later = corrected(CorrectionKind.FOLLOWS, 0, noted=120)
+    earlier = corrected(CorrectionKind.FOLLOWS, 0, noted=30)
+
+    assert fold([came], corrections=[left, later]).row_id == COUNTER
+    assert fold([came], corrections=[left, later]).following
+    assert not fold([came], corrections=[left, earlier]).following

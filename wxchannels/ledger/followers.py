@@ -31,6 +31,7 @@ class Locked:
     subscribed_at: datetime | None
     known_before: bool
     is_tester: bool
+    has_corrections: bool
 
     @property
     def seed(self) -> Seed | None:
@@ -65,6 +66,7 @@ def meet(
         "row_id": NO_CHANNEL,
         "known_before": False,
         "is_tester": False,
+        "has_corrections": False,
     }
     query = _people(account_id).where(Follower.openid_hash.in_(hashes))
     query = query.with_for_update()
@@ -101,6 +103,7 @@ def _people(account_id: int) -> Select[*tuple[Any, ...]]:
             Follower.subscribed_at,
             Follower.known_before,
             Follower.is_tester,
+            Follower.has_corrections,
         )
         .where(Follower.account_id == account_id)
         .order_by(Follower.id)

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from wxchannels.ledger import counters, followers
 from wxchannels.ledger.counters import Deltas
 from wxchannels.ledger.days import local_day
-from wxchannels.ledger.fold import Entry, Person, fold
+from wxchannels.ledger.fold import Correction, Entry, Person, fold
 from wxchannels.ledger.followers import Locked
-from wxchannels.models import Account, EventClass, Kind, ScanEvent
+from wxchannels.models import Account, CorrectionKind, EventClass, Kind, ScanEvent
+from wxchannels.models import Correction as Noted
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,16 @@ def refold(
     Returns the people as folded, by number.
     """
     recorded = read_events(session, [locked.id for locked in people])
+    corrections = read_corrections(session, people)
     deltas = counters.new_deltas()
     writing = _Writing(account, deltas)
     folded = []
     for locked in people:
         old, new = recorded[locked.id], arrivals.get(locked.id, ())
         entries = [event.entry for event in old] + [arrival.entry for arrival in new]
-        person = fold(entries, seed=locked.seed)
+        person = fold(
+            entries, seed=locked.seed, corrections=corrections.get(locked.id, ())
+        )
         writing.write(locked, person, old, new)
         folded.append((locked, person))
     if writing.changed:
@@ -104,6 +108,22 @@ def read_events(
     for row in session.execute(query):
         events[row.follower_id].append(Recorded(*row))
     return events
+
+
+def read_corrections(
+    session: Session, people: Collection[Locked]
+) -> Mapping[int, list[Correction]]:
+    """Return the corrections of those who have any, by the person's number."""
+    corrected = [locked.id for locked in people if locked.has_corrections]
+    found: dict[int, list[Correction]] = defaultdict(list)
+    if not corrected:
+        return found
+    columns = (Noted.follower_id, Noted.kind, Noted.at, Noted.noted_at)
+    query = select(*columns).where(Noted.follower_id.in_(corrected))
+    for follower_id, kind, at, noted_at in session.execute(query):
+        correction = Correction(kind=CorrectionKind(kind), at=at, noted_at=noted_at)
+        found[follower_id].append(correction)
+    return found
 
 
 class _Writing:

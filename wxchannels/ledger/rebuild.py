@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from wxchannels.ledger import followers
 from wxchannels.ledger.days import local_day
-from wxchannels.ledger.fold import Person, fold
+from wxchannels.ledger.fold import Correction, Person, fold
 from wxchannels.ledger.followers import Locked
-from wxchannels.ledger.histories import Recorded, read_events, refold
+from wxchannels.ledger.histories import Recorded, read_corrections, read_events, refold
 from wxchannels.models import Account
 
 PAGE = 500
@@ -28,8 +28,10 @@ def find_misreadings(session: Session, account: Account) -> Iterator[Misreading]
     """Return whoever is stored otherwise than their history reads."""
     for people in _pages(session, account):
         events = read_events(session, [locked.id for locked in people])
+        corrections = read_corrections(session, people)
         for locked in people:
-            what = _differences(account, locked, events[locked.id])
+            noted = corrections.get(locked.id, ())
+            what = _differences(account, locked, events[locked.id], noted)
             if what:
                 yield Misreading(follower_id=locked.id, what=what)
 
@@ -58,9 +60,13 @@ def _pages(session: Session, account: Account) -> Iterator[list[Locked]]:
 
 
 def _differences(
-    account: Account, locked: Locked, events: Sequence[Recorded]
+    account: Account,
+    locked: Locked,
+    events: Sequence[Recorded],
+    corrections: Sequence[Correction],
 ) -> list[str]:
-    person = fold([event.entry for event in events], seed=locked.seed)
+    entries = [event.entry for event in events]
+    person = fold(entries, seed=locked.seed, corrections=corrections)
     what = [
         name
         for name, value in followers.standing(person).items()

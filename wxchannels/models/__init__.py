@@ -16,6 +16,8 @@ from wxchannels.models.channels import (
 from wxchannels.models.ledger import (
     NO_CHANNEL,
     UNKNOWN_SCENE,
+    Correction,
+    CorrectionKind,
     DayCounter,
     EventClass,
     Follower,
@@ -49,6 +51,8 @@ __all__ = [
     "ChannelGroup",
     "ChannelState",
     "ChannelTag",
+    "Correction",
+    "CorrectionKind",
     "DayCounter",
     "EventClass",
     "Follower",

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -40,8 +41,15 @@ class EventClass(StrEnum):
     UNFOLLOW = "unfollow"
 
 
+class CorrectionKind(StrEnum):
+    """What our pushes did not tell us of a person."""
+
+    FOLLOWS = "follows"
+    LEFT = "left"
+
+
 class Source(StrEnum):
-    """How a follow without a scene came about, as far as WeChat says."""
+    """How a follow came about, as far as the push says."""
 
     QRCODE = "qrcode"
     PAYMENT = "payment"
@@ -76,6 +84,30 @@ class Follower(Base):
     #: Imported as a follower from before the account's first verified callback.
     known_before: Mapped[bool] = mapped_column(default=False)
     is_tester: Mapped[bool] = mapped_column(default=False)
+    #: Spares everybody else a look for corrections with each push.
+    has_corrections: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class Correction(Base):
+    """Who follows after all, or does not: learned from WeChat, pushed by nobody.
+
+    It moves where the person stands and no additive figure. Added, never changed.
+    """
+
+    __tablename__ = "correction"
+    __table_args__ = (
+        UniqueConstraint("follower_id", "noted_at"),
+        CheckConstraint("kind IN ('follows', 'left')", name="kind"),
+        Index(None, "account_id", "noted_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    follower_id: Mapped[int] = mapped_column(ForeignKey("follower.id"))
+    kind: Mapped[CorrectionKind] = mapped_column(String(7))
+    #: Since when they follow, by WeChat; as of when they do not, by our clock.
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    noted_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class ScanEvent(Base):

@@ -1,0 +1,143 @@
+"""Pushes that never came, the follower list, and the nights that compare with it."""
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from tests.ledger.model import (
+    START,
+    Model,
+    Step,
+    World,
+    body,
+    moment,
+    receive,
+    steps,
+    table_of,
+    truth,
+)
+from wxchannels.ledger import seeding
+from wxchannels.ledger.corrections import Sighting, correct
+from wxchannels.ledger.identity import hash_openid
+from wxchannels.models import Follower
+
+PEOPLE = ("anna", "bo")
+lossy = st.lists(
+    st.builds(
+        Step,
+        person=st.sampled_from(["anna", "anna", "bo"]),
+        kind=steps.map(lambda step: step.kind),
+        scene=steps.map(lambda step: step.scene),
+        arrives=st.booleans(),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+class Nights:
+    """What WeChat says of everybody at some time of the history."""
+
+    def __init__(self, world: World, history: Sequence[Step]) -> None:
+        self.world, self.history = world, history
+        #: Our clock goes on whatever the pushes say.
+        self.noted_at = moment(len(history))
+
+    def compare(self, place: int) -> None:
+        """Correct everybody by what is true after the first `place` steps."""
+        since = truth(self.history[:place])
+        self.noted_at += timedelta(seconds=1)
+        seen = [
+            Sighting(
+                openid=person,
+                follows_since=moment(since[person]) if person in since else None,
+            )
+            for person in PEOPLE
+        ]
+        correct(
+            self.world.session,
+            self.world.account,
+            seen,
+            asked_at=moment(place - 0.5),
+            erase=True,
+            at=self.noted_at,
+        )
+        self.world.session.commit()
+
+    def take_over(self, place: int) -> None:
+        """Import the list as it is after the first `place` steps."""
+        since = truth(self.history[:place])
+        rows = [(person, moment(at)) for person, at in since.items()]
+        seeding.seed(self.world.session, self.world.account, rows, at=START)
+        self.world.session.commit()
+
+
+def figures_of(history: Sequence[Step], listed: dict[str, int], verified: int) -> Model:
+    """Read what arrives, in order, with the list between."""
+    model = Model()
+    model.seen |= {person for person, place in listed.items() if place < verified}
+    for place, step in enumerate(history):
+        if step.arrives:
+            model.step(step)
+        for person, since in listed.items():
+            if since == place:
+                model.listed(person)
+    return model
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    lossy,
+    st.randoms(use_true_random=False),
+    st.lists(st.integers(1, 12), min_size=2, max_size=5).map(sorted),
+    st.one_of(st.none(), st.integers(0, 12)),
+    st.integers(0, 12),
+)
+def test_nights_say_who_follows_and_move_no_other_figure(
+    history: list[Step],
+    chance: random.Random,
+    nights: list[int],
+    imported: int | None,
+    verified: int,
+) -> None:
+    listed = {} if imported is None else truth(history[:imported])
+    world = World()
+    world.account.verified_at = moment(verified)
+    comparing = Nights(world, history)
+    bodies = [body(n, step) for n, step in enumerate(history) if step.arrives]
+    happenings: list[Callable[[], None]] = [
+        partial(receive, world.session, world.account, [one])
+        for one in [*bodies, *bodies[::3]]
+    ]
+    if imported is not None:
+        happenings.append(partial(comparing.take_over, imported))
+    chance.shuffle(happenings)
+    # Nights follow each other; what they fall between does not matter.
+    for place in sorted(chance.randint(0, len(happenings)) for _ in nights)[::-1]:
+        happenings.insert(place, partial(comparing.compare, nights.pop()))
+
+    for happen in happenings:
+        happen()
+    comparing.compare(len(history))
+
+    try:
+        model = figures_of(history, listed, verified)
+        shown = {row: all_[:-1] for row, all_ in table_of(world.report()).items()}
+        assert shown == {row: all_[:-1] for row, all_ in model.table().items()}
+        assert following(world) == truth(history).keys()
+        world.assert_sound()
+    finally:
+        world.close()
+
+
+def following(world: World) -> set[str]:
+    """Return who follows by the ledger."""
+    world.session.expire_all()
+    hashes = {hash_openid(world.account.pepper, one): one for one in PEOPLE}
+    query = select(Follower.openid_hash).where(Follower.following.is_(True))
+    return {hashes[found] for found in world.session.scalars(query)}
