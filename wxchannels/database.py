@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 #: How long a SQLite writer waits for another one, in milliseconds.
 SQLITE_BUSY_MS = 5_000
@@ -29,6 +30,23 @@ def transactions(*, write: bool) -> Iterator[None]:
         yield
     finally:
         writing.reset(token)
+
+
+@contextmanager
+def snapshot(session: Session) -> Iterator[None]:
+    """Let all that is read inside be as it was at one moment, in a transaction apart.
+
+    A transaction on SQLite is that anyway.
+    """
+    session.rollback()
+    try:
+        with transactions(write=False):
+            if session.get_bind().dialect.name != "sqlite":
+                level = {"isolation_level": "REPEATABLE READ"}
+                session.connection(execution_options=level)
+            yield
+    finally:
+        session.rollback()
 
 
 class Turn:

@@ -87,7 +87,8 @@ def test_rebuild_counts_every_day_again(cli: FlaskCliRunner, session: Session) -
     result = cli.invoke(args=["stats", "rebuild"])
 
     assert result.exit_code == 0
-    assert "corrected" in result.output
+    assert "corrected  2026-03-02  no channel  unfollows" in result.output
+    assert "main: numbers and ledger agree" in result.output
     assert counted(session) == {DAY: 1, DAY + timedelta(days=1): 1}
 
 

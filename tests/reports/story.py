@@ -117,7 +117,7 @@ def mark_tester(session: Session, account: Account, openid: str) -> None:
     ).one()
     person.is_tester = True
     session.flush()
-    counters.rebuild(session, account.id, start=date(2000, 1, 1), end=date(2100, 1, 1))
+    counters.correct(session, account.id, counters.check(session, account.id))
     session.commit()
 
 

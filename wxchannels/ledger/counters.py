@@ -1,17 +1,26 @@
 """The day counters: moved with the ledger, checked against it, rebuilt from it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, and_, case, delete, func, literal, select
+from sqlalchemy import (
+    Select,
+    Table,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from wxchannels.models import (
     NO_CHANNEL,
-    Account,
     DayCounter,
     EventClass,
     Follower,
@@ -77,52 +86,70 @@ class Difference:
     ledger: int
 
 
-def check(session: Session, account_id: int) -> Sequence[Difference]:
-    """Return every counter of the account that disagrees with the ledger."""
-    counted = _by_key(session.execute(_counters(account_id)).all())
-    ledger = _by_key(session.execute(_from_ledger(account_id)).all())
+def check(
+    session: Session,
+    account_id: int,
+    *,
+    start: date = date.min,
+    end: date = date.max,
+) -> Sequence[Difference]:
+    """Return every counter from `start` to `end` that disagrees with the ledger.
+
+    Both are read by one statement, which sees them as they were at one moment: a push
+    that comes meanwhile has moved both of them or neither.
+    """
+    days = DayCounter.day.between(start, end)
+    counted = _counters(account_id).where(days)
+    ledger = _from_ledger(account_id).where(ScanEvent.day.between(start, end))
+    both = union_all(counted, ledger).subquery()
+    sums = [(func.sum(both.c[name]), func.sum(both.c[f"{name}_"])) for name in COLUMNS]
+    key = (both.c.day, both.c.row_id)
+    query = select(*key, *[total for pair in sums for total in pair])
+    differs = or_(*[counted != ledger for counted, ledger in sums])
+    query = query.group_by(*key).having(differs).order_by(*key)
     return [
-        Difference(day=key[0], row_id=key[1], column=name, counted=was, ledger=now)
-        for key in sorted(counted.keys() | ledger.keys())
+        Difference(day=row[0], row_id=row[1], column=name, counted=was, ledger=now)
+        for row in session.execute(query)
         for name, was, now in zip(
-            COLUMNS,
-            counted.get(key, (0,) * len(COLUMNS)),
-            ledger.get(key, (0,) * len(COLUMNS)),
-            strict=True,
+            COLUMNS, map(int, row[2::2]), map(int, row[3::2]), strict=True
         )
         if was != now
     ]
 
 
-def rebuild(session: Session, account_id: int, *, start: date, end: date) -> None:
-    """Count the days from `start` to `end`, both included, from the ledger again."""
-    # Every new push refers to its account's row, so nobody counts meanwhile: a counter
-    # that begins between the two statements would be counted twice.
-    session.get_one(Account, account_id, with_for_update=True)
-    days = (DayCounter.day >= start) & (DayCounter.day <= end)
-    session.execute(delete(DayCounter).where(DayCounter.account_id == account_id, days))
-    query = _from_ledger(account_id).where(ScanEvent.day.between(start, end))
-    rows = [
-        {
-            "account_id": account_id,
-            "day": row[0],
-            "row_id": row[1],
-            **dict(zip(COLUMNS, row[2:], strict=True)),
-        }
-        for row in session.execute(query)
+def correct(
+    session: Session, account_id: int, differences: Sequence[Difference]
+) -> None:
+    """Add to each counter what it lacks, whatever was counted since `differences`.
+
+    Whoever counts moves counter and ledger together, so what they differ by stays
+    the same while pushes come, and adding it keeps nobody waiting.
+    """
+    deltas = new_deltas()
+    for one in differences:
+        deltas[one.day, one.row_id][one.column] = one.ledger - one.counted
+    apply(session, account_id, deltas)
+
+
+def next_day(
+    session: Session, account_id: int, *, start: date, end: date
+) -> date | None:
+    """Return the first day from `start` to `end` that has a counter or a push."""
+    firsts = [
+        session.scalar(
+            select(func.min(table.day)).where(
+                table.account_id == account_id, table.day.between(start, end)
+            )
+        )
+        for table in (DayCounter, ScanEvent)
     ]
-    add_up(session, TABLE, rows, COLUMNS)
-
-
-def _by_key(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[Key, tuple[int, ...]]:
-    return {
-        (row[0], row[1]): tuple(int(n) for n in row[2:]) for row in rows if any(row[2:])
-    }
+    return min((first for first in firsts if first is not None), default=None)
 
 
 def _counters(account_id: int) -> Select[*tuple[Any, ...]]:
     columns = [TABLE.c[name] for name in COLUMNS]
-    return select(TABLE.c.day, TABLE.c.row_id, *columns).where(
+    nothing = [literal(0).label(f"{name}_") for name in COLUMNS]
+    return select(TABLE.c.day, TABLE.c.row_id, *columns, *nothing).where(
         TABLE.c.account_id == account_id
     )
 
@@ -136,7 +163,13 @@ def _from_ledger(account_id: int) -> Select[*tuple[Any, ...]]:
         for class_ in CLASS_COLUMNS
     ]
     return (
-        select(ScanEvent.day, ScanEvent.row_id, func.sum(scans), *classes)
+        select(
+            ScanEvent.day,
+            ScanEvent.row_id,
+            *[literal(0) for _ in COLUMNS],
+            func.sum(scans),
+            *classes,
+        )
         .join(Follower, Follower.id == ScanEvent.follower_id)
         .where(ScanEvent.account_id == account_id, Follower.is_tester.is_(False))
         .group_by(ScanEvent.day, ScanEvent.row_id)

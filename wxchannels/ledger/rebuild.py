@@ -12,7 +12,8 @@ from wxchannels.ledger.followers import Locked
 from wxchannels.ledger.histories import Recorded, read_corrections, read_events, refold
 from wxchannels.models import Account
 
-PAGE = 500
+#: People read at once: few enough that pushes hardly wait for them.
+PAGE = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,43 +21,68 @@ class Misreading:
     """A person whose stored events or standing differ from their history."""
 
     follower_id: int
-    #: Names of what differs: columns of the follower, or "events".
+    #: Names of what differs: columns of the follower, "events", "doubled pushes".
     what: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Some people whose histories were read."""
+
+    #: The last one's number: where the next page begins. None where nobody was left.
+    last: int | None
+    people: int
+    misreadings: Sequence[Misreading]
 
 
 def find_misreadings(session: Session, account: Account) -> Iterator[Misreading]:
     """Return whoever is stored otherwise than their history reads."""
-    for people in _pages(session, account):
-        events = read_events(session, [locked.id for locked in people])
-        corrections = read_corrections(session, people)
-        for locked in people:
-            noted = corrections.get(locked.id, ())
-            what = _differences(account, locked, events[locked.id], noted)
-            if what:
-                yield Misreading(follower_id=locked.id, what=what)
+    last: int | None = 0
+    while last is not None:
+        page = look(session, account, after=last)
+        yield from page.misreadings
+        last = page.last
 
 
-def refold_page(
-    session: Session, account: Account, *, after: int, limit: int = PAGE
-) -> int | None:
-    """Read the next people's histories again and write what differs.
+def look(session: Session, account: Account, *, after: int) -> Page:
+    """Compare the next people behind number `after` with their histories.
 
-    Returns the last one's number, to go on from after a commit, or None at the end.
+    Where pushes come meanwhile it needs a snapshot: it asks more than once.
     """
-    people = followers.list_people(session, account.id, after=after, limit=limit)
-    if not people:
-        return None
-    refold(session, account, people, {}, {}, erase=False)
-    return people[-1].id
-
-
-def _pages(session: Session, account: Account) -> Iterator[list[Locked]]:
-    after = 0
-    while people := followers.list_people(
+    people = followers.list_people(
         session, account.id, after=after, limit=PAGE, lock=False
-    ):
-        yield people
-        after = people[-1].id
+    )
+    return _page(session, account, people)
+
+
+def mend(session: Session, account: Account, *, after: int) -> Page:
+    """Read the next people's histories again and write what differs."""
+    people = followers.list_people(session, account.id, after=after, limit=PAGE)
+    page = _page(session, account, people)
+    wrong = {one.follower_id for one in page.misreadings}
+    misread = [locked for locked in people if locked.id in wrong]
+    if misread:
+        refold(session, account, misread, {}, {}, erase=False)
+    return page
+
+
+def _page(session: Session, account: Account, people: Sequence[Locked]) -> Page:
+    events = read_events(session, [locked.id for locked in people])
+    corrections = read_corrections(session, people)
+    found = [
+        (
+            one.id,
+            _differences(account, one, events[one.id], corrections.get(one.id, ())),
+        )
+        for one in people
+    ]
+    return Page(
+        last=people[-1].id if people else None,
+        people=len(people),
+        misreadings=[
+            Misreading(follower_id=number, what=what) for number, what in found if what
+        ],
+    )
 
 
 def _differences(
@@ -74,6 +100,9 @@ def _differences(
     ]
     if any(_differs(account, event, person) for event in events):
         what.append("events")
+    # A push names its person, so two copies of it are always one person's.
+    if len(person.readings) != len(events):
+        what.append("doubled pushes")
     return what
 
 

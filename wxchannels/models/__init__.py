@@ -35,6 +35,7 @@ from wxchannels.models.people import (
     User,
     UserSession,
 )
+from wxchannels.models.recount import Recount, RecountReason
 
 __all__ = [
     "NO_CHANNEL",
@@ -63,6 +64,8 @@ __all__ = [
     "QRCode",
     "QRCodeState",
     "RawPush",
+    "Recount",
+    "RecountReason",
     "Role",
     "ScanEvent",
     "SceneType",
