@@ -16,6 +16,7 @@ from wxchannels.database import engine_options, normal_url
 PREFIX = "WXCHANNELS_"
 ROOT = Path(__file__).parent
 SECRET_KEY_LENGTH = 32
+METRICS_TOKEN_LENGTH = 16
 DATA_KEY_BYTES = 32
 
 
@@ -98,6 +99,10 @@ class Config:
         self._read_hosts(env)
         self.ERASE_ON_UNFOLLOW = env.flag("ERASE_ON_UNFOLLOW", default=True)
         self.RAW_RETENTION_DAYS = env.number("RAW_RETENTION_DAYS", 90, least=1)
+        self.METRICS_TOKEN = env.text("METRICS_TOKEN")
+        if 0 < len(self.METRICS_TOKEN) < METRICS_TOKEN_LENGTH:
+            least = f"must have {METRICS_TOKEN_LENGTH} or more characters"
+            env.problem("METRICS_TOKEN", least)
         self.REDIS_URL = env.text("REDIS_URL")
         self.RATELIMIT_STORAGE_URI = self.REDIS_URL or "memory://"
         self.RATELIMIT_SWALLOW_ERRORS = True

@@ -12,6 +12,7 @@ from wxchannels import cli, database, web
 from wxchannels.columns import UTCDateTime, keyring
 from wxchannels.extensions import babel, csrf, db, limiter, migrate
 from wxchannels.intake.intake import Intake
+from wxchannels.metrics.metrics import Metrics
 from wxchannels.web import locale
 
 __all__ = ["create_app"]
@@ -56,6 +57,9 @@ def _bind_database(app: Flask) -> None:
         spool_dir=app.config["SPOOL_DIR"],
         erase_on_unfollow=app.config["ERASE_ON_UNFOLLOW"],
         deadline=app.config["CALLBACK_DEADLINE_SECONDS"],
+    )
+    app.extensions["metrics"] = Metrics(
+        app.extensions["intake"], app.config["SPOOL_DIR"]
     )
 
 

@@ -29,6 +29,9 @@ POOL_SIZE = 4
 SPOOL_SECONDS = 1.0
 ERRAND_SECONDS = 1.0
 
+#: What a push is answered that waits in the spool: what it is turns out later.
+SPOOLED = Answer()
+
 Job = Callable[[], None]
 
 
@@ -70,10 +73,7 @@ class Intake:
         self._has_looked = False
 
     def submit(self, account_id: int, delivery: Delivery) -> Answer:
-        """Return the answer once the push is durable, or raise NotStoredError.
-
-        One that had to be spooled is answered with nothing: what it is turns out later.
-        """
+        """Return the answer once the push is durable, or raise NotStoredError."""
         self._look_after_leftovers()
         if not self._breaker.is_open:
             try:
@@ -90,7 +90,7 @@ class Intake:
             raise NotStoredError(type(error).__name__) from error
         finally:
             self._drainer.wake()
-        return Answer()
+        return SPOOLED
 
     def drain(self) -> int:
         """Bring home what the spool of this host keeps; return how many pushes.

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 #: Two batches that meet the same people may stand in each other's way.
 TRIES = 3
+#: What a push is answered that broke its handler.
+PARKED = Answer()
 AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 
 
@@ -100,4 +102,4 @@ class Store:
                 session.commit()
         except SQLAlchemyError as failure:
             raise DatabaseAwayError(type(failure).__name__) from failure
-        return Answer()
+        return PARKED

@@ -19,6 +19,7 @@ from wxchannels.web import (
     health,
     home,
     ledger_words,
+    metrics,
     navigation,
     overview,
     pictures,
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
     api.register(app)
     app.register_blueprint(callback.bp)
     app.register_blueprint(health.bp)
+    app.register_blueprint(metrics.bp)
     app.register_blueprint(pictures.bp)
     app.register_blueprint(channels.bp)
     app.register_blueprint(bulk.bp)

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, current_app, g, request
 from werkzeug.exceptions import Forbidden, HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -62,11 +62,11 @@ def receive(slug: str | None = None) -> Response:
         abort(400)
     delivery = Delivery(push=push, body=opened.body, received_at=now)
     try:
-        answer = _intake().submit(keys.account_id, delivery)
+        g.answer = _intake().submit(keys.account_id, delivery)
     except NotStoredError:
         # The one case in which WeChat should send the push again.
         return Response("not stored", status=500, content_type="text/plain")
-    return _reply(keys, opened, push, answer)
+    return _reply(keys, opened, push, g.answer)
 
 
 @bp.errorhandler(HTTPException)

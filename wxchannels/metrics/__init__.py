@@ -1,0 +1,1 @@
+"""What the person on call wants to know, as numbers."""

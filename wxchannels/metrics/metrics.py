@@ -1,0 +1,127 @@
+"""All that `/metrics` says, within two seconds whatever hangs.
+
+What one process cannot know alone comes from where all of them keep it: pushes from a
+file of the host, the spool from the host's folder, accounts from the database.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from wxchannels import __version__
+from wxchannels.intake.batching import Batcher, LateError
+from wxchannels.intake.intake import Intake, IntakeStatus
+from wxchannels.intake.spool import SpoolError
+from wxchannels.metrics.pushes import PushCounts
+from wxchannels.metrics.standing import AccountStanding, account_standings
+
+#: How long the database, and the disk, may take to say something.
+PATIENCE_SECONDS = 1.0
+Found = TypeVar("Found")
+
+
+class Metrics(Collector):
+    """The numbers of this host and of what it shares with others."""
+
+    def __init__(self, intake: Intake, folder: Path) -> None:
+        self.pushes = PushCounts(folder)
+        self._engine: Engine = intake.engine
+        self._database: Batcher[None, Sequence[AccountStanding]] = Batcher(
+            lambda asked: [self._look_up()] * len(asked)
+        )
+        self._disk: Batcher[None, IntakeStatus] = Batcher(
+            lambda asked: [intake.status()] * len(asked)
+        )
+
+    def page(self) -> bytes:
+        """Return the numbers as Prometheus reads them."""
+        registry = CollectorRegistry()
+        registry.register(self)
+        return generate_latest(registry)
+
+    def describe(self) -> Iterator[Metric]:
+        """Return nothing, so that registering does not collect."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        """Return every number; a part that hangs or fails is left out and said so."""
+        says = "Which version answers"
+        yield InfoMetricFamily("wxchannels_build", says, {"version": __version__})
+        yield from self.pushes.collect()
+        status = _ask(self._disk, SpoolError)
+        yield _flag("spool_readable", "Whether the spool of this host answers", status)
+        if status:
+            yield from _spool(status)
+        standings = _ask(self._database, SQLAlchemyError)
+        says = "Whether the database answers this host"
+        yield _flag("database_up", says, standings)
+        yield from _accounts(standings or [])
+
+    def _look_up(self) -> Sequence[AccountStanding]:
+        with Session(self._engine) as session:
+            return account_standings(session)
+
+
+def _ask(batcher: Batcher[None, Found], failure: type[Exception]) -> Found | None:
+    """Return what was found, or None where that fails or takes too long."""
+    try:
+        return batcher.submit(None, timeout=PATIENCE_SECONDS)
+    except (LateError, failure):
+        return None
+
+
+def _spool(status: IntakeStatus) -> Iterator[Metric]:
+    says = "Whether the process that answers spools because the database is away"
+    yield _gauge("breaker_open", says, status.is_open)
+    says = "Pushes in this host's spool that wait for the database"
+    yield _gauge("spool_pushes", says, status.spooled)
+    says = "Damaged files and unreadable pushes that wait for a person"
+    yield _gauge("spool_quarantined", says, status.quarantined)
+    if status.oldest_spooled_at:
+        says = "When the oldest push in this host's spool came"
+        moment = status.oldest_spooled_at.timestamp()
+        yield _gauge("spool_oldest_timestamp_seconds", says, moment)
+
+
+def _accounts(standings: Sequence[AccountStanding]) -> Iterator[Metric]:
+    numbers: dict[tuple[str, str], Callable[[AccountStanding], float | None]] = {
+        ("callback_verified", "Whether WeChat has reached us for the account"): (
+            lambda one: one.is_verified
+        ),
+        ("last_push_timestamp_seconds", "When the account's last push came"): (
+            lambda one: _seconds(one.last_push_at)
+        ),
+        ("access_token_works", "Whether WeChat gave a token when last asked"): (
+            lambda one: one.token_works
+        ),
+        ("access_token_expires_timestamp_seconds", "When the token ends"): (
+            lambda one: _seconds(one.token_expires_at)
+        ),
+    }
+    for (name, says), number in numbers.items():
+        family = GaugeMetricFamily(f"wxchannels_{name}", says, labels=["account"])
+        for standing in standings:
+            if (value := number(standing)) is not None:
+                family.add_metric([standing.slug], value)
+        yield family
+
+
+def _flag(name: str, says: str, found: object) -> Metric:
+    return _gauge(name, says, found is not None)
+
+
+def _gauge(name: str, says: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"wxchannels_{name}", says, value=value)
+
+
+def _seconds(at: datetime | None) -> float | None:
+    return None if at is None else at.timestamp()
