@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from config import BadSettingsError, Config
@@ -18,7 +18,9 @@ from tests.conftest import SETTINGS
 from wxchannels import __version__
 from wxchannels.app import create_app
 from wxchannels.intake.spooled import Spooled
-from wxchannels.models import AccessToken, Account
+from wxchannels.models import AccessToken, Account, Task, TaskState
+from wxchannels.outbox import queue, standing
+from wxchannels.outbox.queue import NewTask
 
 TOKEN = "a-token-for-metrics"
 ELSEWHERE = {"REMOTE_ADDR": "203.0.113.7"}
@@ -205,6 +207,38 @@ def test_push_that_broke_its_handler_is_counted_as_parked(
     client.post(pushes.signed(), data=pushes.subscribe("x"))
 
     assert read(client)["pushes_total", "parked"] == 1
+
+
+def test_outside_work_is_told_with_its_lag(
+    client: FlaskClient, session: Session, account: Account
+) -> None:
+    now = datetime.now(UTC)
+    queue.add_tasks(
+        session,
+        [
+            NewTask(
+                account_id=account.id,
+                kind="lookup",
+                subject=subject,
+                due_at=now - timedelta(minutes=minutes),
+            )
+            for subject, minutes in (("a", 10), ("b", 5), ("later", -60))
+        ],
+    )
+    session.execute(
+        update(Task).where(Task.subject == "b").values(state=TaskState.PARKED)
+    )
+    standing.see_worker(session, "host-1", now=now)
+    session.commit()
+
+    numbers = read(client)
+
+    assert numbers["tasks_waiting", ""] == 1
+    assert numbers["tasks_lag_seconds", ""] == pytest.approx(600, abs=60)
+    assert numbers["tasks_parked", ""] == 1
+    assert numbers["worker_seen_timestamp_seconds", ""] == pytest.approx(
+        now.timestamp()
+    )
 
 
 def test_database_that_hangs_is_said_so_at_once_and_the_spool_is_told(

@@ -4,7 +4,8 @@ What one process cannot know alone comes from where all of them keep it: pushes 
 file of the host, the spool from the host's folder, accounts from the database.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -23,58 +24,76 @@ from wxchannels.intake.intake import Intake, IntakeStatus
 from wxchannels.intake.spool import SpoolError
 from wxchannels.metrics.pushes import PushCounts
 from wxchannels.metrics.standing import AccountStanding, account_standings
+from wxchannels.outbox.standing import Lag, lag
 
 #: How long the database, and the disk, may take to say something.
 PATIENCE_SECONDS = 1.0
 Found = TypeVar("Found")
 
 
-class Metrics(Collector):
+@dataclass(frozen=True)
+class InDatabase:
+    """What all hosts share."""
+
+    accounts: Sequence[AccountStanding]
+    lag: Lag
+
+
+class Metrics:
     """The numbers of this host and of what it shares with others."""
 
     def __init__(self, intake: Intake, folder: Path) -> None:
         self.pushes = PushCounts(folder)
         self._engine: Engine = intake.engine
-        self._database: Batcher[None, Sequence[AccountStanding]] = Batcher(
-            lambda asked: [self._look_up()] * len(asked)
-        )
-        self._disk: Batcher[None, IntakeStatus] = Batcher(
+        self._database: Batcher[datetime, InDatabase] = Batcher(self._look_up)
+        self._disk: Batcher[datetime, IntakeStatus] = Batcher(
             lambda asked: [intake.status()] * len(asked)
         )
 
-    def page(self) -> bytes:
+    def page(self, *, now: datetime) -> bytes:
         """Return the numbers as Prometheus reads them."""
         registry = CollectorRegistry()
-        registry.register(self)
+        registry.register(_Collected(list(self._collect(now))))
         return generate_latest(registry)
 
-    def describe(self) -> Iterator[Metric]:
-        """Return nothing, so that registering does not collect."""
-        return iter(())
-
-    def collect(self) -> Iterator[Metric]:
+    def _collect(self, now: datetime) -> Iterator[Metric]:
         """Return every number; a part that hangs or fails is left out and said so."""
         says = "Which version answers"
         yield InfoMetricFamily("wxchannels_build", says, {"version": __version__})
         yield from self.pushes.collect()
-        status = _ask(self._disk, SpoolError)
+        status = _ask(self._disk, now, SpoolError)
         yield _flag("spool_readable", "Whether the spool of this host answers", status)
         if status:
             yield from _spool(status)
-        standings = _ask(self._database, SQLAlchemyError)
+        found = _ask(self._database, now, SQLAlchemyError)
         says = "Whether the database answers this host"
-        yield _flag("database_up", says, standings)
-        yield from _accounts(standings or [])
+        yield _flag("database_up", says, found)
+        if found:
+            yield from _accounts(found.accounts)
+            yield from _work(found.lag)
 
-    def _look_up(self) -> Sequence[AccountStanding]:
+    def _look_up(self, asked: Sequence[datetime]) -> list[InDatabase]:
         with Session(self._engine) as session:
-            return account_standings(session)
+            found = InDatabase(account_standings(session), lag(session, now=asked[-1]))
+            return [found] * len(asked)
 
 
-def _ask(batcher: Batcher[None, Found], failure: type[Exception]) -> Found | None:
+class _Collected(Collector):
+    """What was collected, as the library wants to be given it."""
+
+    def __init__(self, metrics: Sequence[Metric]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        return self._metrics
+
+
+def _ask(
+    batcher: Batcher[datetime, Found], now: datetime, failure: type[Exception]
+) -> Found | None:
     """Return what was found, or None where that fails or takes too long."""
     try:
-        return batcher.submit(None, timeout=PATIENCE_SECONDS)
+        return batcher.submit(now, timeout=PATIENCE_SECONDS)
     except (LateError, failure):
         return None
 
@@ -113,6 +132,16 @@ def _accounts(standings: Sequence[AccountStanding]) -> Iterator[Metric]:
             if (value := number(standing)) is not None:
                 family.add_metric([standing.slug], value)
         yield family
+
+
+def _work(lag: Lag) -> Iterator[Metric]:
+    yield _gauge("tasks_waiting", "Outside work that is due or under way", lag.waiting)
+    says = "How long the oldest outside work waits to be begun"
+    yield _gauge("tasks_lag_seconds", says, lag.seconds)
+    yield _gauge("tasks_parked", "Outside work that waits for a person", lag.parked)
+    if (seen := _seconds(lag.seen_at)) is not None:
+        says = "When any worker was last seen"
+        yield _gauge("worker_seen_timestamp_seconds", says, seen)
 
 
 def _flag(name: str, says: str, found: object) -> Metric:

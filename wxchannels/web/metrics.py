@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from flask import Blueprint, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from wxchannels import clock
 from wxchannels.intake.intake import SPOOLED
 from wxchannels.intake.store import PARKED
 from wxchannels.ledger.answers import Answer
@@ -43,7 +44,9 @@ def admit() -> Response | None:
 @bp.get("/metrics")
 def show() -> Response:
     """Say how we are."""
-    return Response(_metrics().page(), content_type=CONTENT_TYPE_LATEST)
+    return Response(
+        _metrics().page(now=clock.utcnow()), content_type=CONTENT_TYPE_LATEST
+    )
 
 
 @callback.bp.before_request
