@@ -62,10 +62,15 @@ check: setup ## All that CI runs: format, lint, types, imports, templates, tests
 .PHONY: lock
 lock: setup ## Write requirements*.txt anew from requirements*.in
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	for name in requirements requirements-dev; do \
+	for name in requirements requirements-dev requirements-bench; do \
 		$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-strip-extras --no-emit-index-url --universal \
 			--python-version 3.11 -o $$name.txt $$name.in; done
 
 .PHONY: bench
-bench: setup ## Measure the intake against an empty view
-	$(BIN)/python -m bench
+bench: setup $(STAMPS)/bench ## Measure speed as ratios; ARGS=b1 b2 b3 b9 profile
+	$(BIN)/python -m bench $(ARGS)
+
+$(STAMPS)/bench: requirements-bench.txt
+	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@

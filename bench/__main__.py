@@ -5,9 +5,9 @@ import logging
 import tempfile
 from pathlib import Path
 
-from bench import b1, machine
+from bench import b1, b2, machine
 
-QUESTIONS = {"b1": b1.main}
+QUESTIONS = {"b1": b1.main, "b2": b2.main}
 
 
 def main() -> None:
