@@ -1,9 +1,10 @@
 """Set-based statements that each database spells its own way."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Executable, Table
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -12,36 +13,47 @@ Rows = Sequence[Mapping[str, Any]]
 
 def insert_new(session: Session, table: Table, rows: Rows) -> None:
     """Insert the `rows` that break no unique key; the others are there already."""
-    if not rows:
-        return
-    match session.get_bind().dialect.name:
-        case "postgresql":
-            session.execute(postgresql.insert(table).on_conflict_do_nothing(), rows)
-        case "sqlite":
-            session.execute(sqlite.insert(table).on_conflict_do_nothing(), rows)
-        case _:
-            session.execute(mysql.insert(table).prefix_with("IGNORE"), rows)
+    if rows:
+        dialect = session.get_bind().dialect.name
+        session.connection().execute(_inserting_new(dialect, table), rows)
 
 
 def add_up(session: Session, table: Table, rows: Rows, columns: Sequence[str]) -> None:
     """Add each row's `columns` to the row with its primary key, or insert it."""
-    if not rows:
-        return
+    if rows:
+        dialect = session.get_bind().dialect.name
+        statement = _adding_up(dialect, table, tuple(columns))
+        session.connection().execute(statement, rows)
+
+
+# Built once: building takes longer than the database does for a few rows.
+
+
+@cache
+def _inserting_new(dialect: str, table: Table) -> Executable:
+    match dialect:
+        case "postgresql":
+            return postgresql.insert(table).on_conflict_do_nothing()
+        case "sqlite":
+            return sqlite.insert(table).on_conflict_do_nothing()
+    return mysql.insert(table).prefix_with("IGNORE")
+
+
+@cache
+def _adding_up(dialect: str, table: Table, columns: Sequence[str]) -> Executable:
     key = [column.name for column in table.primary_key]
-    match session.get_bind().dialect.name:
+    match dialect:
         case "postgresql":
             insert = postgresql.insert(table)
-            changes = {c: table.c[c] + insert.excluded[c] for c in columns}
-            statement: Any = insert.on_conflict_do_update(
-                index_elements=key, set_=changes
+            return insert.on_conflict_do_update(
+                index_elements=key,
+                set_={c: table.c[c] + insert.excluded[c] for c in columns},
             )
         case "sqlite":
             lite = sqlite.insert(table)
-            changes = {c: table.c[c] + lite.excluded[c] for c in columns}
-            statement = lite.on_conflict_do_update(index_elements=key, set_=changes)
-        case _:
-            my = mysql.insert(table)
-            statement = my.on_duplicate_key_update(
-                {c: table.c[c] + my.inserted[c] for c in columns}
+            return lite.on_conflict_do_update(
+                index_elements=key,
+                set_={c: table.c[c] + lite.excluded[c] for c in columns},
             )
-    session.execute(statement, rows)
+    my = mysql.insert(table)
+    return my.on_duplicate_key_update({c: table.c[c] + my.inserted[c] for c in columns})

@@ -1,6 +1,7 @@
 from flask import Flask
 
 from wxchannels.accounts.connection import RESERVED_SLUGS, SLUG
+from wxchannels.web import machines
 
 
 def test_no_account_can_hide_an_address_of_our_own(app: Flask) -> None:
@@ -9,7 +10,9 @@ def test_no_account_can_hide_an_address_of_our_own(app: Flask) -> None:
     ours = {segment for segment in first if SLUG.fullmatch(segment)}
 
     assert ours - RESERVED_SLUGS == set()
-    assert "weixin" in ours
+    assert "healthz" in ours
+    # Answered before the pages are asked.
+    assert machines.NAME in RESERVED_SLUGS
 
 
 def test_reserved_slugs_would_be_slugs_otherwise() -> None:

@@ -125,7 +125,7 @@ def receive(session: Session, account: Account, bodies: Sequence[bytes]) -> None
     deliveries = [
         Delivery(push=parse(body), body=body, received_at=START) for body in bodies
     ]
-    inbox.receive(session, account, deliveries)
+    inbox.receive(session, account.id, deliveries)
     session.commit()
 
 

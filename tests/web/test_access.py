@@ -18,8 +18,6 @@ OPEN = PUBLIC | {
     "home.show",
     "preferences.update",
     "api-docs.openapi_json",
-    "callback.verify",
-    "callback.receive",
     "health.alive",
     "health.ready",
     "pictures.show",

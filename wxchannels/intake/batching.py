@@ -86,9 +86,9 @@ class Batcher(Generic[Item, Result]):
         with self._starting:
             if self._thread is None or self._pid != os.getpid():
                 # A daemon, so that a server which is told to stop does not wait for it.
-                self._thread = threading.Thread(target=self._run, daemon=True)
-                self._pid = os.getpid()
-                self._thread.start()
+                thread = threading.Thread(target=self._run, daemon=True)
+                thread.start()
+                self._thread, self._pid = thread, os.getpid()
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:

@@ -25,8 +25,6 @@ from wxchannels.models import Account, Mode
 #: How old the list may grow, and how soon a stranger's push may ask for a new one.
 FRESH_SECONDS = 1.0
 RELOAD_SECONDS = 0.1
-#: How long a push waits for the list where it cannot be answered without.
-WAIT_SECONDS = 2.0
 PURPOSE = "spool.accounts"
 
 
@@ -52,8 +50,12 @@ Errand = Callable[[Callable[[], None]], "Future[None]"]
 class Directory:
     """The accounts by slug. Keeps what it knows while the database is away."""
 
-    def __init__(self, engine: Engine, errand: Errand, file: Path) -> None:
+    def __init__(
+        self, engine: Engine, errand: Errand, file: Path, *, deadline: float
+    ) -> None:
         self._engine = engine
+        #: How long a push waits for the list where it cannot be answered without.
+        self._deadline = deadline
         self._errand = errand
         self._file = file
         self._lock = threading.Lock()
@@ -81,7 +83,7 @@ class Directory:
         reading = self._reading
         if reading is not None:
             with suppress(TimeoutError):
-                reading.result(timeout=WAIT_SECONDS)
+                reading.result(timeout=self._deadline)
 
     def _look_up(self, slug: str | None) -> CallbackKeys | None:
         accounts = self._accounts

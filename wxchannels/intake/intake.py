@@ -68,7 +68,10 @@ class Intake:
         self._errands: Batcher[Job, None] = Batcher(_run, most=1)
         self._drainer = Drainer(self.spool, store, self._breaker, self._can_commit)
         self.directory = Directory(
-            self.engine, self._errands.send, spool_dir / "accounts.sealed"
+            self.engine,
+            self._errands.send,
+            spool_dir / "accounts.sealed",
+            deadline=deadline,
         )
         self._has_looked = False
 

@@ -15,7 +15,6 @@ from wxchannels.intake.parking import park
 from wxchannels.ledger import inbox
 from wxchannels.ledger.answers import Answer
 from wxchannels.ledger.inbox import Delivery
-from wxchannels.models import Account
 
 log = logging.getLogger(__name__)
 
@@ -80,10 +79,9 @@ class Store:
         with Session(self._engine, expire_on_commit=False) as session:
             for account_id in sorted(by_account):
                 numbers = by_account[account_id]
-                account = session.get_one(Account, account_id)
                 deliveries = [pushes[number].delivery for number in numbers]
                 received = inbox.receive(
-                    session, account, deliveries, erase=self._erase
+                    session, account_id, deliveries, erase=self._erase
                 )
                 answers.update(zip(numbers, received, strict=True))
             session.commit()

@@ -3,13 +3,12 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from wxchannels.models import (
-    Account,
     Channel,
     ChannelState,
     EventClass,
@@ -17,50 +16,95 @@ from wxchannels.models import (
     QRCodeState,
 )
 
-#: Which reply each class of push gets: the column's name on channels and accounts.
-AUDIENCES = {
-    EventClass.NEW_FOLLOW: "reply_new",
-    EventClass.REFOLLOW: "reply_returning",
-    EventClass.FOLLOWER_SCAN: "reply_following",
-}
+Reply = Mapping[str, Any]
+CODES: Table = QRCode.__table__  # type: ignore[assignment]
+CHANNELS: Table = Channel.__table__  # type: ignore[assignment]
+BY_SCENE = (
+    select(
+        CODES.c.scene,
+        CODES.c.channel_id,
+        (CODES.c.state == QRCodeState.ACTIVE)
+        & (CHANNELS.c.state == ChannelState.ACTIVE),
+        CODES.c.expires_at,
+        CHANNELS.c.reply_new,
+        CHANNELS.c.reply_returning,
+        CHANNELS.c.reply_following,
+    )
+    .join(CHANNELS, CHANNELS.c.id == CODES.c.channel_id)
+    .where(CODES.c.account_id == bindparam("account_id"))
+    .where(CODES.c.scene.in_(bindparam("scenes", expanding=True)))
+)
 
 
-@dataclass(frozen=True, kw_only=True)
+class Speaker(Protocol):
+    """Who has replies of its own: an account, or a code by its channel."""
+
+    @property
+    def reply_new(self) -> Reply | None:
+        """Return what somebody new gets to read."""
+
+    @property
+    def reply_returning(self) -> Reply | None:
+        """Return what somebody gets to read who followed before."""
+
+    @property
+    def reply_following(self) -> Reply | None:
+        """Return what somebody gets to read who follows already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code as an answer needs it."""
+
+    scene: str
+    channel_id: int
+    is_active: bool
+    expires_at: datetime | None
+    reply_new: Reply | None
+    reply_returning: Reply | None
+    reply_following: Reply | None
+
+    def speaks_at(self, at: datetime) -> bool:
+        """Say whether the channel's own reply is due, or the account's."""
+        return self.is_active and (self.expires_at is None or at < self.expires_at)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
     """What a recorded push turned out to be and what the person gets to read."""
 
     class_: EventClass | None = None
     #: As stored, `{"kind": …}`; None is answered with `success`.
-    reply: Mapping[str, Any] | None = None
+    reply: Reply | None = None
 
 
 def find_codes(
     session: Session, account_id: int, scenes: Collection[str]
-) -> dict[str, QRCode]:
+) -> dict[str, Code]:
     """Return the account's codes that carry `scenes`, by scene."""
     if not scenes:
         return {}
-    query = select(QRCode).where(
-        QRCode.account_id == account_id, QRCode.scene.in_(scenes)
-    )
-    return {code.scene: code for code in session.scalars(query)}
+    given = {"account_id": account_id, "scenes": list(scenes)}
+    rows = session.connection().execute(BY_SCENE, given)
+    return {row[0]: Code(*row) for row in rows}
 
 
 def answer(
-    session: Session,
-    account: Account,
-    code: QRCode | None,
-    class_: EventClass,
-    *,
-    at: datetime,
+    account: Speaker, code: Code | None, class_: EventClass, *, at: datetime
 ) -> Answer:
     """Return the answer to a push of `class_` that came through `code` at `at`."""
-    audience = AUDIENCES.get(class_)
-    if audience is None:
-        return Answer(class_=class_)
     reply = None
-    if code is not None and code.state_at(at) is QRCodeState.ACTIVE:
-        channel = session.get_one(Channel, code.channel_id)
-        if channel.state == ChannelState.ACTIVE:
-            reply = getattr(channel, audience)
-    return Answer(class_=class_, reply=reply or getattr(account, audience))
+    if code is not None and code.speaks_at(at):
+        reply = _reply(code, class_)
+    return Answer(class_=class_, reply=reply or _reply(account, class_))
+
+
+def _reply(speaker: Speaker, class_: EventClass) -> Reply | None:
+    match class_:
+        case EventClass.NEW_FOLLOW:
+            return speaker.reply_new
+        case EventClass.REFOLLOW:
+            return speaker.reply_returning
+        case EventClass.FOLLOWER_SCAN:
+            return speaker.reply_following
+    return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger.fold import Person, Seed
@@ -14,6 +14,45 @@ from wxchannels.models import NO_CHANNEL, Account, Follower, RawPush
 from wxchannels.statements import insert_new
 
 TABLE: Table = Follower.__table__  # type: ignore[assignment]
+RAW: Table = RawPush.__table__  # type: ignore[assignment]
+
+# In the order of the fields of `Locked`.
+PEOPLE = (
+    select(
+        TABLE.c.id,
+        TABLE.c.openid_hash,
+        TABLE.c.openid.is_not(None),
+        TABLE.c.following,
+        TABLE.c.row_id,
+        TABLE.c.followed_at,
+        TABLE.c.first_row_id,
+        TABLE.c.first_followed_at,
+        TABLE.c.subscribed_at,
+        TABLE.c.known_before,
+        TABLE.c.is_tester,
+        TABLE.c.has_corrections,
+    )
+    .where(TABLE.c.account_id == bindparam("account_id"))
+    .order_by(TABLE.c.id)
+)
+BY_HASH = PEOPLE.where(
+    TABLE.c.openid_hash.in_(bindparam("hashes", expanding=True))
+).with_for_update()
+NEXT = PEOPLE.where(TABLE.c.id > bindparam("after")).limit(bindparam("most"))
+#: Written whenever one of them changes.
+STANDING = (
+    "following",
+    "row_id",
+    "followed_at",
+    "first_row_id",
+    "first_followed_at",
+)
+MOVE = update(TABLE).where(TABLE.c.id == bindparam("follower_id"))
+EMPTY = (
+    update(RAW)
+    .where(RAW.c.follower_id.in_(bindparam("follower_ids", expanding=True)))
+    .values(body=b"")
+)
 
 
 @dataclass(frozen=True)
@@ -68,46 +107,30 @@ def meet(
         "is_tester": False,
         "has_corrections": False,
     }
-    query = _people(account_id).where(Follower.openid_hash.in_(hashes))
-    query = query.with_for_update()
-    met = {row[1]: Locked(*row) for row in session.execute(query)}
+    met = _lock(session, account_id, hashes)
     strangers = sorted(set(hashes) - met.keys())
     if strangers:
         rows = [{**blank, "openid_hash": digest} for digest in strangers]
         insert_new(session, TABLE, rows)
-        met = {row[1]: Locked(*row) for row in session.execute(query)}
+        met.update(_lock(session, account_id, strangers))
     return met
+
+
+def _lock(
+    session: Session, account_id: int, hashes: Collection[bytes]
+) -> dict[bytes, Locked]:
+    given = {"account_id": account_id, "hashes": list(hashes)}
+    rows = session.connection().execute(BY_HASH, given)
+    return {row[1]: Locked(*row) for row in rows}
 
 
 def list_people(
     session: Session, account_id: int, *, after: int, limit: int, lock: bool = True
 ) -> list[Locked]:
     """Return the account's next `limit` people behind number `after`."""
-    query = _people(account_id).where(Follower.id > after).limit(limit)
-    if lock:
-        query = query.with_for_update()
-    return [Locked(*row) for row in session.execute(query)]
-
-
-def _people(account_id: int) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Follower.id,
-            Follower.openid_hash,
-            Follower.openid.is_not(None),
-            Follower.following,
-            Follower.row_id,
-            Follower.followed_at,
-            Follower.first_row_id,
-            Follower.first_followed_at,
-            Follower.subscribed_at,
-            Follower.known_before,
-            Follower.is_tester,
-            Follower.has_corrections,
-        )
-        .where(Follower.account_id == account_id)
-        .order_by(Follower.id)
-    )
+    query = NEXT.with_for_update() if lock else NEXT
+    given = {"account_id": account_id, "after": after, "most": limit}
+    return [Locked(*row) for row in session.connection().execute(query, given)]
 
 
 def place(
@@ -121,46 +144,27 @@ def place(
 
     With `erase`, openids and the text of pushes are kept only of those who follow.
     """
-    moved = [
-        {"id": locked.id, **standing(person)}
-        for locked, person in folded
-        if any(getattr(locked, k) != v for k, v in standing(person).items())
-    ]
-    gone = [
-        {"id": locked.id, "openid": None}
-        for locked, person in folded
-        if erase and locked.has_openid and not person.following
-    ]
-    named = [
-        {"id": locked.id, "openid": openids[locked.id]}
-        for locked, person in folded
-        if locked.id in openids
-        and not locked.has_openid
-        and (person.following or not erase)
-    ]
-    for changes in (moved, gone, named):
+    moved: list[dict[str, Any]] = []
+    named: list[dict[str, Any]] = []
+    for locked, person in folded:
+        keeps = person.following or not erase
+        openid = openids.get(locked.id) if keeps and not locked.has_openid else None
+        values = standing(person)
+        if openid is not None or (locked.has_openid and not keeps):
+            named.append({"follower_id": locked.id, "openid": openid, **values})
+        elif any(getattr(locked, name) != value for name, value in values.items()):
+            moved.append({"follower_id": locked.id, **values})
+    connection = session.connection()
+    for changes in (moved, named):
         if changes:
-            session.execute(update(Follower), changes)
-    if erase:
-        _erase_pushes(session, [x.id for x, person in folded if not person.following])
-
-
-def _erase_pushes(session: Session, follower_ids: Sequence[int]) -> None:
-    """Empty the raw pushes of who left: they name the person and hold what they wrote.
-
-    The rows stay: they know the retries, and when WeChat last reached us.
-    """
-    if follower_ids:
-        theirs = RawPush.follower_id.in_(follower_ids)
-        session.execute(update(RawPush).where(theirs).values(body=b""))
+            connection.execute(MOVE, changes)
+    gone = [locked.id for locked, person in folded if not person.following]
+    if erase and gone:
+        # They name the person and hold what they wrote. The rows stay: they know the
+        # retries, and when WeChat last reached us.
+        connection.execute(EMPTY, {"follower_ids": gone})
 
 
 def standing(person: Person) -> dict[str, Any]:
     """Return the columns that say where `person` stands."""
-    return {
-        "following": person.following,
-        "row_id": person.row_id,
-        "followed_at": person.followed_at,
-        "first_row_id": person.first_row_id,
-        "first_followed_at": person.first_followed_at,
-    }
+    return {name: getattr(person, name) for name in STANDING}

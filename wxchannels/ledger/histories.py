@@ -4,43 +4,74 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger import counters, followers
-from wxchannels.ledger.counters import Deltas
 from wxchannels.ledger.days import local_day
 from wxchannels.ledger.fold import Correction, Entry, Person, fold
 from wxchannels.ledger.followers import Locked
-from wxchannels.models import Account, CorrectionKind, EventClass, Kind, ScanEvent
 from wxchannels.models import Correction as Noted
+from wxchannels.models import CorrectionKind, EventClass, Kind, ScanEvent
+
+TABLE: Table = ScanEvent.__table__  # type: ignore[assignment]
+# In the order of the fields of `Recorded`.
+EVENTS = select(
+    TABLE.c.id,
+    TABLE.c.follower_id,
+    TABLE.c.push_key,
+    TABLE.c.kind,
+    TABLE.c["class"],
+    TABLE.c.row_id,
+    TABLE.c.happened_at,
+    TABLE.c.day,
+    TABLE.c.lost_at,
+).where(TABLE.c.follower_id.in_(bindparam("follower_ids", expanding=True)))
+ADD = insert(TABLE)
+CHANGE = update(TABLE).where(TABLE.c.id == bindparam("event_id"))
 
 
-@dataclass(frozen=True)
+class Counted(Protocol):
+    """The account whose people are folded."""
+
+    @property
+    def id(self) -> int:
+        """Return its number."""
+
+    @property
+    def time_zone(self) -> str:
+        """Return where its days begin."""
+
+
+class Place(NamedTuple):
+    """What a push is and where it counts: all of it that a later one may change."""
+
+    class_: EventClass
+    row_id: int
+    day: date
+    lost_at: datetime | None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Return it as the table names it."""
+        return {
+            "class": self.class_,
+            "row_id": self.row_id,
+            "day": self.day,
+            "lost_at": self.lost_at,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """A push as the ledger has it now."""
 
     id: int
     follower_id: int
-    push_key: bytes
-    kind: Kind
-    class_: EventClass
-    row_id: int
-    happened_at: datetime
-    day: date
-    lost_at: datetime | None
-
-    @property
-    def entry(self) -> Entry:
-        """What the fold reads of it."""
-        return Entry(
-            push_key=self.push_key,
-            kind=Kind(self.kind),
-            row_id=self.row_id,
-            at=self.happened_at,
-        )
+    entry: Entry
+    place: Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +86,7 @@ class Arrival:
 
 def refold(
     session: Session,
-    account: Account,
+    account: Counted,
     people: Sequence[Locked],
     arrivals: Mapping[int, Sequence[Arrival]],
     openids: Mapping[int, str],
@@ -69,24 +100,29 @@ def refold(
     """
     recorded = read_events(session, [locked.id for locked in people])
     corrections = read_corrections(session, people)
-    deltas = counters.new_deltas()
-    writing = _Writing(account, deltas)
+    writing = _Writing(account)
     folded = []
     for locked in people:
-        old, new = recorded[locked.id], arrivals.get(locked.id, ())
+        old = recorded.get(locked.id, [])
+        new = _unknown(arrivals.get(locked.id, ()), old)
         entries = [event.entry for event in old] + [arrival.entry for arrival in new]
         person = fold(
             entries, seed=locked.seed, corrections=corrections.get(locked.id, ())
         )
         writing.write(locked, person, old, new)
         folded.append((locked, person))
-    if writing.changed:
-        session.execute(update(ScanEvent), writing.changed)
-    if writing.added:
-        session.execute(insert(ScanEvent), writing.added)
-    counters.apply(session, account.id, deltas)
+    writing.execute(session)
     followers.place(session, folded, openids, erase=erase)
     return {locked.id: person for locked, person in folded}
+
+
+def _unknown(
+    arrivals: Sequence[Arrival], recorded: Sequence[Recorded]
+) -> list[Arrival]:
+    """Return the arrivals that are not recorded yet, each once."""
+    known = {event.entry.push_key for event in recorded}
+    fresh = {arrival.entry.push_key: arrival for arrival in arrivals}
+    return [arrival for key, arrival in fresh.items() if key not in known]
 
 
 def read_events(
@@ -94,19 +130,12 @@ def read_events(
 ) -> Mapping[int, list[Recorded]]:
     """Return the recorded pushes of each person, by the person's number."""
     events: dict[int, list[Recorded]] = defaultdict(list)
-    query = select(
-        ScanEvent.id,
-        ScanEvent.follower_id,
-        ScanEvent.push_key,
-        ScanEvent.kind,
-        ScanEvent.class_,
-        ScanEvent.row_id,
-        ScanEvent.happened_at,
-        ScanEvent.day,
-        ScanEvent.lost_at,
-    ).where(ScanEvent.follower_id.in_(follower_ids))
-    for row in session.execute(query):
-        events[row.follower_id].append(Recorded(*row))
+    given = {"follower_ids": list(follower_ids)}
+    for row in session.connection().execute(EVENTS, given):
+        number, follower_id, push_key, kind, class_, row_id, at, day, lost_at = row
+        entry = Entry(push_key=push_key, kind=Kind(kind), row_id=row_id, at=at)
+        place = Place(EventClass(class_), row_id, day, lost_at)
+        events[follower_id].append(Recorded(number, follower_id, entry, place))
     return events
 
 
@@ -129,10 +158,9 @@ def read_corrections(
 class _Writing:
     """Collects what a batch of folded people changes."""
 
-    def __init__(self, account: Account, deltas: Deltas) -> None:
-        self.account_id = account.id
-        self.time_zone = account.time_zone
-        self.deltas = deltas
+    def __init__(self, account: Counted) -> None:
+        self.account = account
+        self.deltas = counters.new_deltas()
         self.changed: list[dict[str, Any]] = []
         self.added: list[dict[str, Any]] = []
 
@@ -147,31 +175,33 @@ class _Writing:
         # A tester's pushes are in the ledger and in no figure.
         times = 0 if locked.is_tester else 1
         for event in old:
-            values = self._read(event.entry, person)
-            was = {name: getattr(event, name) for name in values}
-            if values != was:
-                self.changed.append({"id": event.id, **values})
-                self._count(was, -times)
-                self._count(values, times)
+            place = self._place(event.entry, person)
+            if place != event.place:
+                self.changed.append({"event_id": event.id, **place.columns})
+                self._count(event.place, -times)
+                self._count(place, times)
         for arrival in new:
-            values = self._read(arrival.entry, person)
-            self.added.append(self._row(locked, arrival, values))
-            self._count(values, times)
+            place = self._place(arrival.entry, person)
+            self.added.append(self._row(locked, arrival, place))
+            self._count(place, times)
 
-    def _read(self, entry: Entry, person: Person) -> dict[str, Any]:
+    def execute(self, session: Session) -> None:
+        """Write it."""
+        connection = session.connection()
+        if self.changed:
+            connection.execute(CHANGE, self.changed)
+        if self.added:
+            connection.execute(ADD, self.added)
+        counters.apply(session, self.account.id, self.deltas)
+
+    def _place(self, entry: Entry, person: Person) -> Place:
         reading = person.readings[entry.push_key]
-        return {
-            "class_": reading.class_,
-            "row_id": reading.row_id,
-            "day": local_day(entry.at, self.time_zone),
-            "lost_at": reading.lost_at,
-        }
+        day = local_day(entry.at, self.account.time_zone)
+        return Place(reading.class_, reading.row_id, day, reading.lost_at)
 
-    def _row(
-        self, locked: Locked, arrival: Arrival, values: dict[str, Any]
-    ) -> dict[str, Any]:
+    def _row(self, locked: Locked, arrival: Arrival, place: Place) -> dict[str, Any]:
         return {
-            "account_id": self.account_id,
+            "account_id": self.account.id,
             "follower_id": locked.id,
             "push_key": arrival.entry.push_key,
             "kind": arrival.entry.kind,
@@ -179,10 +209,8 @@ class _Writing:
             "source": arrival.source,
             "happened_at": arrival.entry.at,
             "received_at": arrival.received_at,
-            **values,
+            **place.columns,
         }
 
-    def _count(self, values: dict[str, Any], times: int) -> None:
-        counters.count(
-            self.deltas, values["day"], values["row_id"], values["class_"], times
-        )
+    def _count(self, place: Place, times: int) -> None:
+        counters.count(self.deltas, place.day, place.row_id, place.class_, times)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, func, literal, select, update
 from sqlalchemy.orm import Session
 
+from wxchannels.columns import UTCDateTime
 from wxchannels.ledger import answers, followers
-from wxchannels.ledger.answers import Answer
+from wxchannels.ledger.answers import Answer, Code, Reply
 from wxchannels.ledger.fold import Entry, Person
 from wxchannels.ledger.followers import Locked
 from wxchannels.ledger.histories import Arrival, refold
@@ -19,9 +20,7 @@ from wxchannels.models import (
     UNKNOWN_SCENE,
     Account,
     Kind,
-    QRCode,
     RawPush,
-    ScanEvent,
     Source,
 )
 from wxchannels.statements import insert_new
@@ -34,7 +33,26 @@ from wxchannels.wechat.pushes import (
     Unsubscribed,
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """The account as its pushes need it."""
+
+    id: int
+    pepper: bytes
+    time_zone: str
+    verified_at: datetime | None
+    first_push_at: datetime | None
+    reply_new: Reply | None
+    reply_returning: Reply | None
+    reply_following: Reply | None
+
+
 RAW: Table = RawPush.__table__  # type: ignore[assignment]
+ACCOUNTS: Table = Account.__table__  # type: ignore[assignment]
+RECEIVER = select(*(ACCOUNTS.c[name] for name in Receiver.__slots__)).where(
+    ACCOUNTS.c.id == bindparam("account_id")
+)
 #: Longer ones are cut: no code of ours has one, so they only need to be shown.
 STORED_SCENE, STORED_KIND = 255, 64
 
@@ -48,13 +66,15 @@ class Delivery:
     received_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Opened:
-    """A delivery with its keys."""
+    """A delivery with its keys and what the ledger reads of it."""
 
     delivery: Delivery
     key: bytes
     openid_hash: bytes | None
+    kind: Kind | None
+    scene: str | None
 
     @property
     def push(self) -> Push:
@@ -63,7 +83,7 @@ class _Opened:
 
 def receive(
     session: Session,
-    account: Account,
+    account_id: int,
     deliveries: Sequence[Delivery],
     *,
     erase: bool = True,
@@ -73,18 +93,18 @@ def receive(
     A push that came before changes nothing and gets the same answer. `erase` forgets
     the openid of whoever left, as WeChat demands (wechat.md 4.3, point 14).
     """
+    account = _read_account(session, account_id)
     opened = [_open(account, delivery) for delivery in deliveries]
     hashes = {item.openid_hash for item in opened if item.openid_hash is not None}
     at = max(delivery.received_at for delivery in deliveries)
     people = followers.meet(session, account.id, hashes, at=at) if hashes else {}
     _keep_raw(session, account, opened, people)
-    moving = [item for item in opened if kind_of(item.push) and item.openid_hash]
-    codes = answers.find_codes(
-        session, account.id, {s for item in moving if (s := scene_of(item.push))}
-    )
+    moving = [item for item in opened if item.kind and item.openid_hash]
+    scenes = {item.scene for item in moving if item.scene is not None}
+    codes = answers.find_codes(session, account.id, scenes)
     persons = _record(session, account, moving, people, codes, erase=erase)
-    _note_first_contact(account, at)
-    return [_answer(session, account, item, people, persons, codes) for item in opened]
+    _note_first_contact(session, account, at=at)
+    return [_answer(account, item, people, persons, codes) for item in opened]
 
 
 def kind_of(push: Push) -> Kind | None:
@@ -107,35 +127,34 @@ def scene_of(push: Push) -> str | None:
     return None
 
 
-def _open(account: Account, delivery: Delivery) -> _Opened:
-    openid = delivery.push.openid
+def _read_account(session: Session, account_id: int) -> Receiver:
+    given = {"account_id": account_id}
+    return Receiver(*session.connection().execute(RECEIVER, given).one())
+
+
+def _open(account: Receiver, delivery: Delivery) -> _Opened:
+    push = delivery.push
     return _Opened(
         delivery=delivery,
-        key=push_key(account.pepper, account.id, delivery.push),
-        openid_hash=hash_openid(account.pepper, openid) if openid else None,
+        key=push_key(account.pepper, account.id, push),
+        openid_hash=hash_openid(account.pepper, push.openid) if push.openid else None,
+        kind=kind_of(push),
+        scene=scene_of(push),
     )
 
 
 def _keep_raw(
     session: Session,
-    account: Account,
+    account: Receiver,
     opened: Sequence[_Opened],
     people: Mapping[bytes, Locked],
 ) -> None:
-    stored = select(RawPush.push_key).where(
-        RawPush.push_key.in_([item.key for item in opened])
-    )
-    known = set(session.scalars(stored))
-    rows = {
-        item.key: _raw_row(account, item, people)
-        for item in opened
-        if item.key not in known
-    }
+    rows = {item.key: _raw_row(account, item, people) for item in opened}
     insert_new(session, RAW, list(rows.values()))
 
 
 def _raw_row(
-    account: Account, item: _Opened, people: Mapping[bytes, Locked]
+    account: Receiver, item: _Opened, people: Mapping[bytes, Locked]
 ) -> dict[str, Any]:
     push = item.push
     event = f"/{push.event}" if isinstance(push, Event) else ""
@@ -152,21 +171,14 @@ def _raw_row(
 
 def _record(
     session: Session,
-    account: Account,
+    account: Receiver,
     moving: Sequence[_Opened],
     people: Mapping[bytes, Locked],
-    codes: Mapping[str, QRCode],
+    codes: Mapping[str, Code],
     *,
     erase: bool,
 ) -> dict[int, Person]:
     """Add what is new to the ledger; return everybody concerned, folded."""
-    recorded = set(
-        session.scalars(
-            select(ScanEvent.push_key).where(
-                ScanEvent.push_key.in_([item.key for item in moving])
-            )
-        )
-    )
     arrivals: dict[int, list[Arrival]] = {}
     openids: dict[int, str] = {}
     concerned: dict[int, Locked] = {}
@@ -174,29 +186,28 @@ def _record(
         person = people[item.openid_hash or b""]
         concerned[person.id] = person
         openids[person.id] = item.push.openid
-        if item.key not in recorded:
-            recorded.add(item.key)
-            arrivals.setdefault(person.id, []).append(_arrival(item, codes))
+        arrivals.setdefault(person.id, []).append(_arrival(item, codes))
+    if not concerned:
+        return {}
     ordered = [concerned[number] for number in sorted(concerned)]
     return refold(session, account, ordered, arrivals, openids, erase=erase)
 
 
-def _arrival(item: _Opened, codes: Mapping[str, QRCode]) -> Arrival:
-    push, scene = item.push, scene_of(item.push)
+def _arrival(item: _Opened, codes: Mapping[str, Code]) -> Arrival:
+    assert item.kind is not None  # noqa: S101 - only those that move figures come here
+    scene = item.scene
     code = codes.get(scene) if scene is not None else None
     by_scene = code.channel_id if code else UNKNOWN_SCENE
-    kind = kind_of(push)
-    assert kind is not None  # noqa: S101 - only those that move figures come here
     entry = Entry(
         push_key=item.key,
-        kind=kind,
+        kind=item.kind,
         row_id=NO_CHANNEL if scene is None else by_scene,
-        at=push.created_at,
+        at=item.push.created_at,
     )
     return Arrival(
         entry=entry,
         scene=scene if scene is None else scene[:STORED_SCENE],
-        source=_source(push),
+        source=_source(item.push),
         received_at=item.delivery.received_at,
     )
 
@@ -215,26 +226,32 @@ def _source(push: Push) -> Source | None:
     return None
 
 
-def _note_first_contact(account: Account, at: datetime) -> None:
+def _note_first_contact(session: Session, account: Receiver, *, at: datetime) -> None:
     # A signed push proves the connection as well as WeChat's own verification does.
-    if account.verified_at is None:
-        account.verified_at = at
-    if account.first_push_at is None:
-        account.first_push_at = at
+    if account.verified_at is None or account.first_push_at is None:
+        session.execute(
+            update(Account)
+            .where(Account.id == account.id)
+            .values(
+                verified_at=func.coalesce(
+                    Account.verified_at, literal(at, UTCDateTime)
+                ),
+                first_push_at=func.coalesce(
+                    Account.first_push_at, literal(at, UTCDateTime)
+                ),
+            )
+        )
 
 
 def _answer(
-    session: Session,
-    account: Account,
+    account: Receiver,
     item: _Opened,
     people: Mapping[bytes, Locked],
     persons: Mapping[int, Person],
-    codes: Mapping[str, QRCode],
+    codes: Mapping[str, Code],
 ) -> Answer:
-    if item.openid_hash is None or kind_of(item.push) is None:
+    if item.openid_hash is None or item.kind is None:
         return Answer()
     reading = persons[people[item.openid_hash].id].readings[item.key]
-    code = codes.get(scene_of(item.push) or "")
-    return answers.answer(
-        session, account, code, reading.class_, at=item.push.created_at
-    )
+    code = codes.get(item.scene) if item.scene is not None else None
+    return answers.answer(account, code, reading.class_, at=item.push.created_at)

@@ -107,7 +107,6 @@ def _differences(
 
 
 def _differs(account: Account, event: Recorded, person: Person) -> bool:
-    reading = person.readings[event.push_key]
-    stored = (event.class_, event.row_id, event.lost_at, event.day)
-    day = local_day(event.happened_at, account.time_zone)
-    return stored != (reading.class_, reading.row_id, reading.lost_at, day)
+    reading = person.readings[event.entry.push_key]
+    day = local_day(event.entry.at, account.time_zone)
+    return event.place != (reading.class_, reading.row_id, day, reading.lost_at)

@@ -2,7 +2,6 @@
 
 from flask import Flask
 
-from wxchannels.extensions import csrf
 from wxchannels.web import (
     accounts,
     addresses,
@@ -10,7 +9,6 @@ from wxchannels.web import (
     assets,
     auth,
     bulk,
-    callback,
     channels,
     error_pages,
     errors,
@@ -19,6 +17,7 @@ from wxchannels.web import (
     health,
     home,
     ledger_words,
+    machines,
     metrics,
     navigation,
     overview,
@@ -42,9 +41,7 @@ def register(app: Flask) -> None:
     preferences.register(app)
     error_pages.register(app)
     errors.register(app)
-    csrf.exempt(callback.bp)
     api.register(app)
-    app.register_blueprint(callback.bp)
     app.register_blueprint(health.bp)
     app.register_blueprint(metrics.bp)
     app.register_blueprint(pictures.bp)
@@ -57,3 +54,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(events.bp)
     for blueprint in accounts.BLUEPRINTS:
         app.register_blueprint(blueprint)
+    machines.mount(app)

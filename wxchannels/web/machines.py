@@ -1,0 +1,55 @@
+"""WeChat's way in passes the pages by: an application of its own for the callback.
+
+Sessions, users, limits, forms and a page's headers hang on every request of the large
+application, and cost a push more than reading and answering it.
+"""
+
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from wxchannels.web import callback
+from wxchannels.web.requests import Word
+
+NAME = "weixin"
+
+
+class Fork:
+    """Sends what begins with `/weixin` one way and the rest the other."""
+
+    def __init__(self, machines: WSGIApplication, pages: WSGIApplication) -> None:
+        self.machines = machines
+        self.pages = pages
+
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Answer one request."""
+        first = environ.get("PATH_INFO", "").split("/", 2)[1:2]
+        way = self.machines if first == [NAME] else self.pages
+        return way(environ, start_response)
+
+
+def mount(app: Flask) -> None:
+    """Let pushes pass `app` by; settings and extensions are the same."""
+    machines = Flask(__name__, static_folder=None, template_folder=None)
+    machines.config.update(app.config)
+    # Without a key there is no session to open.
+    machines.config["SECRET_KEY"] = None
+    machines.extensions = app.extensions
+    machines.url_map.strict_slashes = False
+    machines.url_map.merge_slashes = False
+    machines.url_map.converters["default"] = Word
+    machines.register_blueprint(callback.bp)
+    machines.register_error_handler(HTTPException, callback.refuse)
+    machines.after_request(guess_nothing)
+    fork = Fork(machines.wsgi_app, app.wsgi_app)
+    app.wsgi_app = fork  # type: ignore[method-assign]
+
+
+def guess_nothing(response: Response) -> Response:
+    """Tell a browser that finds its way here that this is no page."""
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
