@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from tests.accounts.entered import AES_KEY, NOON, OTHER_AES_KEY, connection
 from wxchannels.accounts import accounts, checklist
 from wxchannels.errors import NotFoundError
+from wxchannels.ledger import recount
 from wxchannels.models import (
     AccessToken,
     Account,
@@ -14,7 +15,9 @@ from wxchannels.models import (
     Follower,
     Kind,
     Mode,
+    RecountReason,
     ScanEvent,
+    Task,
 )
 
 
@@ -107,7 +110,7 @@ def test_empty_secrets_stay_as_they_are(session: Session) -> None:
         name="半亩烘焙", app_secret="", token="", aes_key="", slug="ignored"
     )
 
-    accounts.edit_account(session, account, entered)
+    accounts.edit_account(session, account, entered, at=NOON)
 
     assert account.name == "半亩烘焙"
     assert account.slug == "banmu"
@@ -119,7 +122,7 @@ def test_empty_secrets_stay_as_they_are(session: Session) -> None:
 def test_changed_aes_key_keeps_the_one_before(session: Session) -> None:
     account = connect(session)
 
-    accounts.edit_account(session, account, connection(aes_key=OTHER_AES_KEY))
+    accounts.edit_account(session, account, connection(aes_key=OTHER_AES_KEY), at=NOON)
 
     assert account.aes_key == OTHER_AES_KEY
     assert account.previous_aes_key == AES_KEY
@@ -133,7 +136,7 @@ def test_changed_secret_drops_the_token_got_with_the_old_one(session: Session) -
     session.add(row)
     session.flush()
 
-    accounts.edit_account(session, account, connection(app_secret="another"))
+    accounts.edit_account(session, account, connection(app_secret="another"), at=NOON)
 
     session.expire_all()
     token = session.scalars(select(AccessToken)).one()
@@ -146,7 +149,7 @@ def test_same_secret_keeps_the_token(session: Session) -> None:
     account = connect(session)
     account.token_checked_at = NOON
 
-    accounts.edit_account(session, account, connection(name="New name"))
+    accounts.edit_account(session, account, connection(name="New name"), at=NOON)
 
     assert account.token_checked_at == NOON
 
@@ -157,30 +160,42 @@ def test_editing_to_a_taken_app_id_changes_nothing(session: Session) -> None:
     session.commit()
 
     with pytest.raises(accounts.AppIdTakenError):
-        accounts.edit_account(session, other, connection(name="Changed"))
+        accounts.edit_account(session, other, connection(name="Changed"), at=NOON)
 
     session.rollback()
     assert (other.app_id, other.name) == ("wx2", "Bake")
 
 
-def test_zone_changes_only_before_the_first_event(session: Session) -> None:
+def test_zone_of_an_account_without_events_just_changes(session: Session) -> None:
     account = connect(session)
-    accounts.edit_account(session, account, connection(time_zone="Asia/Tokyo"))
-    unfollow_is_recorded(session, account)
 
-    with pytest.raises(accounts.TimeZoneInUseError, match="Asia/Tokyo"):
-        accounts.edit_account(session, account, connection())
+    accounts.edit_account(session, account, connection(time_zone="Asia/Tokyo"), at=NOON)
 
     assert account.time_zone == "Asia/Tokyo"
+    assert recount.find_recount(session, account) is None
+
+
+def test_another_zone_has_everything_counted_again(session: Session) -> None:
+    account = connect(session)
+    unfollow_is_recorded(session, account)
+
+    accounts.edit_account(session, account, connection(time_zone="Asia/Tokyo"), at=NOON)
+
+    row = recount.find_recount(session, account)
+    assert row
+    assert (row.reason, row.finished_at) == (RecountReason.TIME_ZONE, None)
+    assert session.scalars(select(Task.kind)).all() == ["recount"]
 
 
 def test_account_with_events_stays_the_same_official_account(session: Session) -> None:
     account = connect(session)
-    accounts.edit_account(session, account, connection(app_id="wx-corrected"))
+    accounts.edit_account(session, account, connection(app_id="wx-corrected"), at=NOON)
     unfollow_is_recorded(session, account)
 
     with pytest.raises(accounts.AppIdInUseError):
-        accounts.edit_account(session, account, connection(app_id="wx-another"))
+        accounts.edit_account(
+            session, account, connection(app_id="wx-another"), at=NOON
+        )
 
 
 def test_bad_edit_is_refused(session: Session) -> None:
@@ -188,7 +203,10 @@ def test_bad_edit_is_refused(session: Session) -> None:
 
     with pytest.raises(Exception, match="time zone"):
         accounts.edit_account(
-            session, account, replace(connection(), time_zone="Mars/Olympus")
+            session,
+            account,
+            replace(connection(), time_zone="Mars/Olympus"),
+            at=NOON,
         )
 
     assert account.time_zone == "Asia/Shanghai"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from wxchannels.accounts.connection import Connection
 from wxchannels.errors import N_, DomainError, NotFoundError
+from wxchannels.ledger import recount
 from wxchannels.models import AccessToken, Account, Mode, ScanEvent
 
 PEPPER_BYTES = 32
@@ -36,15 +37,6 @@ class AppIdTakenError(DomainError):
     sentence = N_("The account with this AppID is already connected.")
 
 
-class TimeZoneInUseError(DomainError):
-    """Every counted day would have to be counted again."""
-
-    field = "time_zone"
-    sentence = N_(
-        "Days are already counted in %(time_zone)s. The zone cannot change any more."
-    )
-
-
 class AppIdInUseError(DomainError):
     """People of another account would mix with those we know."""
 
@@ -68,8 +60,12 @@ def connect_account(
     return account
 
 
-def edit_account(session: Session, account: Account, connection: Connection) -> None:
+def edit_account(
+    session: Session, account: Account, connection: Connection, *, at: datetime
+) -> None:
     """Change the account's settings; an empty secret or key stays as it is.
+
+    Another time zone has everything counted again, on other days.
 
     The slug never changes: WeChat calls it. The AES key from before is still tried,
     because WeChat switches to the new one when it likes (wechat.md 3.2).
@@ -78,6 +74,8 @@ def edit_account(session: Session, account: Account, connection: Connection) -> 
     whole = complete(account, connection)
     if (whole.app_id, whole.app_secret) != (account.app_id, account.app_secret):
         forget_token(session, account)
+    if whole.time_zone != account.time_zone:
+        recount.move_days(session, account, now=at)
     _save(session, account, whole)
 
 
@@ -86,13 +84,8 @@ def edit_problems(
 ) -> list[DomainError]:
     """Return all that speaks against changing `account` to `connection`."""
     problems = complete(account, connection).problems()
-    moves_days = connection.time_zone != account.time_zone
-    moves_people = connection.app_id != account.app_id
-    if (moves_days or moves_people) and _has_events(session, account):
-        if moves_people:
-            problems.append(AppIdInUseError())
-        if moves_days:
-            problems.append(TimeZoneInUseError(time_zone=account.time_zone))
+    if connection.app_id != account.app_id and _has_events(session, account):
+        problems.append(AppIdInUseError())
     return problems
 
 

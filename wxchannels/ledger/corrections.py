@@ -12,6 +12,7 @@ from sqlalchemy import Table, func, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger import followers
+from wxchannels.ledger.days import hold_days
 from wxchannels.ledger.fold import Correction, fold
 from wxchannels.ledger.followers import Locked
 from wxchannels.ledger.histories import read_corrections, read_events, refold
@@ -46,6 +47,7 @@ def correct(
     `asked_at` is before WeChat was asked: of two answers the push is the later one.
     Whose pushes arrived meanwhile is not corrected, as they explain what was seen.
     """
+    account = hold_days(session, account.id)
     seen = {hash_openid(account.pepper, one.openid): one for one in sightings}
     people = followers.meet(session, account.id, seen, at=at)
     wanted = {

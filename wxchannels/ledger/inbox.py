@@ -50,8 +50,11 @@ class Receiver:
 
 RAW: Table = RawPush.__table__  # type: ignore[assignment]
 ACCOUNTS: Table = Account.__table__  # type: ignore[assignment]
-RECEIVER = select(*(ACCOUNTS.c[name] for name in Receiver.__slots__)).where(
-    ACCOUNTS.c.id == bindparam("account_id")
+#: Held as `days.hold_days` holds it: its zone stays until the pushes are on their days.
+RECEIVER = (
+    select(*(ACCOUNTS.c[name] for name in Receiver.__slots__))
+    .where(ACCOUNTS.c.id == bindparam("account_id"))
+    .with_for_update(read=True, key_share=True)
 )
 #: Longer ones are cut: no code of ours has one, so they only need to be shown.
 STORED_SCENE, STORED_KIND = 255, 64

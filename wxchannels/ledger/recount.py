@@ -15,13 +15,17 @@ from sqlalchemy.orm import Session
 from wxchannels.errors import N_, DomainError
 from wxchannels.ledger import counters, rebuild
 from wxchannels.ledger.counters import Difference
+from wxchannels.ledger.days import hold_days, stop_days
 from wxchannels.ledger.rebuild import Misreading
-from wxchannels.models import Account, Follower, Recount, RecountReason
+from wxchannels.models import Account, Follower, Recount, RecountReason, ScanEvent
+from wxchannels.outbox.queue import NewTask, add_tasks
 from wxchannels.statements import insert_new
 
 TABLE: Table = Recount.__table__  # type: ignore[assignment]
 #: Many times longer than a step takes.
 LEASE = timedelta(seconds=30)
+#: What the worker calls this work.
+KIND = "recount"
 
 
 class RecountRunningError(DomainError):
@@ -88,6 +92,20 @@ def ask(
     return row
 
 
+def move_days(session: Session, account: Account, *, now: datetime) -> None:
+    """Have a worker count everything again: the caller changes the account's zone.
+
+    Where nothing was counted yet, there is nothing to do.
+    """
+    stop_days(session, account.id)
+    events = select(ScanEvent.id).where(ScanEvent.account_id == account.id)
+    if session.scalar(events.limit(1)) is None:
+        return
+    ask(session, account, RecountReason.TIME_ZONE, now=now)
+    task = NewTask(account_id=account.id, kind=KIND, subject="days", due_at=now)
+    add_tasks(session, [task])
+
+
 def take(
     session: Session,
     account: Account,
@@ -101,6 +119,7 @@ def take(
 
     Raises `RecountRunningError` while somebody else is at it.
     """
+    hold_days(session, account.id)
     row = _lock(session, account, now=now)
     if row.holder != holder and row.leased_until and row.leased_until > now:
         raise RecountRunningError
@@ -118,6 +137,7 @@ def step(session: Session, account: Account, holder: str, *, now: datetime) -> S
     Raises `RecountLostError` where `holder` has the lease no more. The row is locked
     first, and only then is read what another one may have written.
     """
+    account = hold_days(session, account.id)
     ours = update(Recount).where(
         Recount.account_id == account.id,
         Recount.holder == holder,
@@ -127,8 +147,6 @@ def step(session: Session, account: Account, holder: str, *, now: datetime) -> S
     if not held.rowcount:  # type: ignore[attr-defined]
         raise RecountLostError
     row = session.get_one(Recount, account.id, populate_existing=True)
-    # The zone may have changed since; the lock keeps it as it is now.
-    session.refresh(account)
     if row.histories_read_at is None:
         return _read_histories(session, account, row, now=now)
     return _count_day(session, account, row, now=now)

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger import followers
+from wxchannels.ledger.days import hold_days
 from wxchannels.ledger.histories import refold
 from wxchannels.ledger.identity import hash_openid
 from wxchannels.models import Account, Follower
@@ -35,6 +36,7 @@ def seed(
 def _seed(
     session: Session, account: Account, listed: dict[str, datetime], *, at: datetime
 ) -> None:
+    account = hold_days(session, account.id)
     by_hash = {hash_openid(account.pepper, openid): openid for openid in listed}
     people = followers.meet(session, account.id, by_hash, at=at)
     fresh = [locked for locked in people.values() if locked.subscribed_at is None]

@@ -23,6 +23,7 @@ from wxchannels.web import (
     overview,
     pictures,
     preferences,
+    recounting,
     reports,
     requests,
     users,
@@ -39,6 +40,7 @@ def register(app: Flask) -> None:
     addresses.register(app)
     navigation.register(app)
     preferences.register(app)
+    recounting.register(app)
     error_pages.register(app)
     errors.register(app)
     api.register(app)

@@ -40,15 +40,10 @@ def change() -> ResponseReturnValue:
 
 
 def _edit(entered: Connection) -> None:
-    session, account = db.session(), g.account
-    accounts.edit_account(session, account, entered)
+    session, account, now = db.session(), g.account, clock.utcnow()
+    accounts.edit_account(session, account, entered, at=now)
     audit.note(
-        session,
-        me(),
-        "account.edit",
-        account=account,
-        subject_id=account.id,
-        at=clock.utcnow(),
+        session, me(), "account.edit", account=account, subject_id=account.id, at=now
     )
     session.commit()
 
