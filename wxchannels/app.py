@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wxchannels import cli, database, web
-from wxchannels.columns import UTCDateTime, keyring
+from wxchannels.columns import Encrypted, EncryptedBytes, keyring
 from wxchannels.extensions import babel, csrf, db, limiter, migrate
 from wxchannels.intake.intake import Intake
 from wxchannels.metrics.metrics import Metrics
@@ -83,7 +83,9 @@ def _render_item(
     """Write our column types into a migration as what the database stores."""
     if kind != "type" or type(item).__module__ != "wxchannels.columns":
         return False
-    if not isinstance(item, UTCDateTime):
+    if isinstance(item, Encrypted):
         return "sa.LargeBinary()"
     context.imports.add("from sqlalchemy.dialects import mysql")
+    if isinstance(item, EncryptedBytes):
+        return 'sa.LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mariadb")'
     return 'sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")'

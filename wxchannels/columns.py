@@ -95,7 +95,8 @@ keyring = KeyRing()
 class EncryptedBytes(TypeDecorator[bytes]):
     """Bytes sealed with AES-256-GCM; `purpose` keeps columns' values apart."""
 
-    impl = LargeBinary
+    # MySQL's plain BLOB is shorter than the largest push once that is sealed.
+    impl = LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mariadb")
     cache_ok = True
 
     def __init__(self, purpose: str) -> None:

@@ -13,6 +13,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from wxchannels import connections
+
 #: How long a SQLite writer waits for another one, in milliseconds.
 SQLITE_BUSY_MS = 5_000
 
@@ -72,7 +74,8 @@ class Turn:
             yield
 
 
-#: What the driver says where the database broke a tie between two transactions.
+#: What the database says where it broke a tie between two transactions. MySQL has no
+#: SQLSTATE for a wait that took too long, so its own numbers count.
 DEADLOCKS = {"40P01", "40001", 1213, 1205}
 
 
@@ -82,8 +85,7 @@ def is_deadlock(error: DBAPIError) -> bool:
     if cause is None:
         return False
     # psycopg says it in an attribute, PyMySQL in its first argument.
-    code = getattr(cause, "sqlstate", None) or next(iter(cause.args), None)
-    return code in DEADLOCKS
+    return bool(DEADLOCKS & {getattr(cause, "sqlstate", None), *cause.args[:1]})
 
 
 DRIVERS = {
@@ -117,22 +119,28 @@ def engine_options(url: str) -> dict[str, Any]:
         return {"connect_args": {"timeout": SQLITE_BUSY_MS / 1000}}
     # READ COMMITTED everywhere: after waiting for a lock we must see what the
     # other host wrote, which MySQL's default hides.
-    return {"pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
+    return {
+        "pool_pre_ping": True,
+        "pool_recycle": connections.RECYCLE_SECONDS,
+        "isolation_level": "READ COMMITTED",
+        "connect_args": connections.options(make_url(url)),
+    }
 
 
-def configure(engine: Engine) -> None:
-    """Give `engine` our rules for SQLite; other databases need none."""
+def configure(engine: Engine, *, is_hurried: bool = False) -> None:
+    """Give `engine` our rules for its database. See `connections` for the hurry."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    connections.configure(engine, is_hurried=is_hurried)
 
 
 def open_engine(url: str, *, pool_size: int) -> Engine:
-    """Return an engine of its own pool for `url`, configured."""
+    """Return an engine of its own pool for `url`, for work that is hurried."""
     engine = create_engine(
         url, **engine_options(url), pool_size=pool_size, max_overflow=0
     )
-    configure(engine)
+    configure(engine, is_hurried=True)
     return engine
 
 

@@ -36,7 +36,9 @@ def _inserting_new(dialect: str, table: Table) -> Executable:
             return postgresql.insert(table).on_conflict_do_nothing()
         case "sqlite":
             return sqlite.insert(table).on_conflict_do_nothing()
-    return mysql.insert(table).prefix_with("IGNORE")
+    # INSERT IGNORE would also cut what is too long and fill what is missing.
+    nothing = {column.name: column for column in table.primary_key}
+    return mysql.insert(table).on_duplicate_key_update(nothing)
 
 
 @cache

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wxchannels.columns import UTCDateTime
@@ -32,7 +33,9 @@ class BulkRun(Base):
     #: Whoever drives the run has it until then: two open pages ask WeChat only once.
     leased_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     #: The pasted lines that had errors, offered again for correction.
-    left_out: Mapped[str] = mapped_column(Text, default="")
+    left_out: Mapped[str] = mapped_column(
+        Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb"), default=""
+    )
 
     rows: Mapped[list["BulkRow"]] = relationship(
         back_populates="run", order_by="BulkRow.position"
