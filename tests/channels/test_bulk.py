@@ -159,7 +159,7 @@ def test_refused_row_is_set_aside_and_can_be_tried_again(
     [row] = bulk.list_rows(session, run, BulkRowState.REFUSED)
     assert (row.errcode, len(row.error)) == (40053, 255)
 
-    bulk.try_again(session, run)
+    bulk.try_again(session, run, at=NOON)
     session.commit()
     drive(session, wechat, run_id)
 

@@ -10,12 +10,15 @@ from collections.abc import Callable
 import pytest
 import responses
 from requests import ConnectionError as NetworkError
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests import factories, wire
 from tests.web.browser import Browser, sentences
-from wxchannels.models import Account, BulkRun, Channel, QRCode, Role, User
+from wxchannels import clock
+from wxchannels.models import Account, BulkRun, Channel, QRCode, Role, Task, User
+from wxchannels.outbox import standing
+from wxchannels.worker.runner import run_task
 
 
 def lines_of(page: str) -> str:
@@ -289,3 +292,37 @@ def test_a_thousand_long_lines_are_checked(staff: Browser) -> None:
     lines = "\n".join(f"{'静' * 58} {n},{'安' * 60},{'寺' * 31}" for n in range(1000))
 
     assert "1,000 lines are good" in check(staff, lines)
+
+
+def test_worker_drives_the_run_and_the_page_only_looks(
+    staff: Browser, session: Session, wechat: responses.RequestsMock
+) -> None:
+    wire.issue(wechat)
+    standing.see_worker(session, "host:1", now=clock.utcnow())
+    session.commit()
+    run = start(staff, "a")
+
+    go_on(staff, run)
+
+    page = staff.get(run)
+    assert "hx-get" in page.text
+    assert "hx-post" not in page.text
+    assert "You may close this page" in sentences(page)
+    assert wire.asked(wechat) == []
+
+
+def test_page_says_why_the_worker_waits(
+    staff: Browser, session: Session, wechat: responses.RequestsMock
+) -> None:
+    wire.refuse(wechat, 45009)
+    run = start(staff, "a")
+    run_task(session.scalars(select(Task.id)).one())
+
+    postponed = sentences(staff.get(run))
+    session.execute(update(Task).values(state="parked"))
+    session.commit()
+    parked = sentences(staff.get(run))
+
+    assert "used up (error 45009)" in postponed
+    assert "It is tried again by itself" in postponed
+    assert "“Continue” tries it again" in parked

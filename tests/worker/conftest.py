@@ -1,4 +1,8 @@
-from collections.abc import Callable
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,6 +14,8 @@ from wxchannels.models import Account, Task
 from wxchannels.outbox import queue
 from wxchannels.outbox.queue import NewTask
 
+SECONDS = 60
+Start = Callable[..., subprocess.Popen[bytes]]
 #: Asks for work of a kind that is due now and returns its number.
 Ask = Callable[..., int]
 
@@ -39,3 +45,27 @@ def task_of(session: Session, number: int) -> Task:
     session.rollback()
     session.expire_all()
     return session.get_one(Task, number)
+
+
+@pytest.fixture
+def start(settings: dict[str, str]) -> Iterator[Start]:
+    """Start worker processes and leave none behind."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(**more: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+        environment = {**os.environ, **settings, **more}
+        running.append(subprocess.Popen(command, env=environment))
+        return running[-1]
+
+    yield start
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)

@@ -1,10 +1,6 @@
 """The worker as the process it is: finds what is due, ends when told, dies safely."""
 
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from threading import Event
 
@@ -13,39 +9,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.worker.conftest import Ask, task_of
+from tests.worker.conftest import Ask, Start, task_of, wait_until
 from wxchannels import clock
 from wxchannels.models import Account, Task, TaskState
 from wxchannels.outbox import standing
 from wxchannels.worker.consumer import Beat
 from wxchannels.worker.waking import open_huey
-
-SECONDS = 60
-Start = Callable[[], subprocess.Popen[bytes]]
-
-
-@pytest.fixture
-def start(settings: dict[str, str]) -> Iterator[Start]:
-    """Start worker processes and leave none behind."""
-    running: list[subprocess.Popen[bytes]] = []
-
-    def start() -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
-        environment = {**os.environ, **settings}
-        running.append(subprocess.Popen(command, env=environment))
-        return running[-1]
-
-    yield start
-    for process in running:
-        process.kill()
-        process.wait()
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
 
 
 def is_manned(session: Session) -> bool:

@@ -1,9 +1,9 @@
 """Many channels at once: ordered in one commit, issued one by one, resumable.
 
-Channels and pending codes are written before WeChat is asked. Whoever drives the run
-asks for one code after the other with no transaction open and commits each, so a run
-that is killed goes on where it stopped; for a permanent scene WeChat gives the same
-code again. A lease keeps two drivers from asking for the same row.
+Channels and pending codes are written before WeChat is asked, and with them the task
+that has a worker ask (see `issuing`). A run that is killed goes on where it stopped;
+for a permanent scene WeChat gives the same code again. A lease keeps two drivers from
+asking for the same row.
 """
 
 from collections.abc import Sequence
@@ -27,8 +27,11 @@ from wxchannels.models import (
     QRCode,
     QRCodeState,
     SceneType,
+    Task,
     User,
 )
+from wxchannels.outbox import queue
+from wxchannels.outbox.queue import NewTask
 from wxchannels.wechat.answers import Ticket
 from wxchannels.wechat.errors import WeChatRefusedError
 from wxchannels.wechat.scenes import SceneRequest
@@ -36,6 +39,7 @@ from wxchannels.wechat.scenes import SceneRequest
 #: Longer than WeChat takes for one code; a driver that died is followed after it.
 LEASE = timedelta(seconds=45)
 ERROR_LENGTH = 255
+KIND = "bulk"
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,21 @@ def start_run(
         code = _write_row(session, account, row, at=at)
         session.add(BulkRow(run_id=run.id, position=position, qrcode_id=code.id))
     session.flush()
+    put_in_line(session, run, at=at)
     return run
+
+
+def put_in_line(session: Session, run: BulkRun, *, at: datetime) -> None:
+    """Have a worker go on with the run at once, whatever it waited for."""
+    subject = str(run.id)
+    queue.hurry(session, run.account_id, KIND, subject, now=at)
+    task = NewTask(account_id=run.account_id, kind=KIND, subject=subject, due_at=at)
+    queue.add_tasks(session, [task])
+
+
+def find_work(session: Session, run: BulkRun) -> Task | None:
+    """Return the task that drives the run, if it is not finished."""
+    return queue.find_open(session, run.account_id, KIND, str(run.id))
 
 
 def _write_row(
@@ -177,12 +195,13 @@ def record_refused(session: Session, order: Order, error: WeChatRefusedError) ->
     row.errcode, row.error = error.errcode, error.errmsg[:ERROR_LENGTH]
 
 
-def try_again(session: Session, run: BulkRun) -> None:
+def try_again(session: Session, run: BulkRun, *, at: datetime) -> None:
     """Put what WeChat refused back in line, with the same scenes."""
     refused = update(BulkRow).where(BulkRow.run_id == run.id)
     refused = refused.where(BulkRow.state == BulkRowState.REFUSED)
     session.execute(refused.values(state=BulkRowState.PENDING, errcode=None, error=""))
     run.finished_at = None
+    put_in_line(session, run, at=at)
 
 
 def _finish(session: Session, run_id: int, *, at: datetime) -> None:

@@ -123,7 +123,8 @@ def finish(session: Session, claimed: Claimed, *, now: datetime) -> None:
 
 def go_on(session: Session, claimed: Claimed, *, at: datetime) -> None:
     """Have the work taken up again at `at`: part of it is done, nothing failed."""
-    _settle(session, claimed, state=TaskState.DUE, due_at=at, attempts=0)
+    progress = {"due_at": at, "attempts": 0, "errcode": None, "error": ""}
+    _settle(session, claimed, state=TaskState.DUE, **progress)
 
 
 def postpone(
@@ -160,6 +161,29 @@ def send_again(
     values = {"state": TaskState.DUE, "due_at": now, "attempts": 0}
     result = session.execute(parked.values(**values, version=Task.version + 1))
     return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def hurry(
+    session: Session, account_id: int, kind: str, subject: str, *, now: datetime
+) -> None:
+    """Have the open work tried at once, whether it waits for a time or for a person."""
+    open_ = _open(account_id, kind, subject)
+    waiting = update(Task).where(open_, Task.state != TaskState.LEASED)
+    values = {"state": TaskState.DUE, "due_at": now, "attempts": 0}
+    session.execute(waiting.values(**values, version=Task.version + 1))
+
+
+def find_open(
+    session: Session, account_id: int, kind: str, subject: str
+) -> Task | None:
+    """Return the work that was asked for and is not done."""
+    return session.scalar(select(Task).where(_open(account_id, kind, subject)))
+
+
+def _open(account_id: int, kind: str, subject: str) -> ColumnElement[bool]:
+    return and_(
+        Task.account_id == account_id, Task.kind == kind, Task.open_key == subject
+    )
 
 
 def _row(task: NewTask) -> dict[str, Any]:

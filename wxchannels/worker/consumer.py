@@ -18,6 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from wxchannels import clock
 from wxchannels.database import transactions
 from wxchannels.extensions import db
+from wxchannels.intake.spool import SpoolError
+from wxchannels.intake.store import DatabaseAwayError
 from wxchannels.models.outbox import WORKER_NAME_LENGTH
 from wxchannels.outbox import queue, standing
 from wxchannels.worker.daily import ensure_daily
@@ -33,8 +35,10 @@ BEAT_SECONDS = 1.0
 #: As many numbers are handed out at once; the next ones when these are taken.
 HANDED_OUT = 100
 #: How long work under way may go on after SIGTERM.
-SHUTDOWN_SECONDS = 7
+SHUTDOWN_SECONDS = 5
 DAILY_SECONDS = 60.0
+#: Servers drain their spool themselves, and at once.
+DRAIN_SECONDS = 5.0
 
 
 class Beat(BaseProcess):  # type: ignore[misc] # Huey has no types
@@ -68,6 +72,8 @@ class Beat(BaseProcess):  # type: ignore[misc] # Huey has no types
             with transactions(write=True):
                 standing.see_worker(session, self._name, now=clock.utcnow())
                 session.commit()
+        if self._is_time("drain", DRAIN_SECONDS):
+            self._drain()
         if self._is_time("daily", DAILY_SECONDS):
             with transactions(write=True):
                 ensure_daily(session, now=clock.utcnow())
@@ -85,6 +91,13 @@ class Beat(BaseProcess):  # type: ignore[misc] # Huey has no types
         ):
             standing.dismiss_worker(db.session(), self._name)
             db.session.commit()
+
+    def _drain(self) -> None:
+        """Bring home what a server of this host left in its spool when it ended."""
+        try:
+            self._app.extensions["intake"].drain()
+        except (DatabaseAwayError, SpoolError) as error:
+            log.warning("spool not drained: %s", type(error).__name__)
 
     def _hand_out(self, due: list[int]) -> None:
         try:

@@ -1,4 +1,8 @@
-"""A run on its way: a little further with every request, and what came out."""
+"""A run on its way, and what came out.
+
+A worker makes the codes. Where none is there, the page does, a little with every
+request.
+"""
 
 from datetime import timedelta
 
@@ -17,16 +21,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from wxchannels import clock
-from wxchannels.channels import bulk, refusals
-from wxchannels.channels.bulk import Order
+from wxchannels.channels import bulk, issuing
 from wxchannels.extensions import db
 from wxchannels.models import BulkRow, BulkRowState, BulkRun, QRCodeState
+from wxchannels.outbox import standing
 from wxchannels.reports.export import Cell
 from wxchannels.web.bulk.blueprint import ONE, bp
 from wxchannels.web.channels.downloads import csv_response, zip_response
 from wxchannels.web.wechat import client_for, explain, explain_code
-from wxchannels.wechat.client import WeChatClient
-from wxchannels.wechat.errors import WeChatError, WeChatRefusedError
+from wxchannels.web.work_words import explain_task
+from wxchannels.wechat.errors import WeChatError
 
 #: How long one request goes on asking WeChat: a page that moves is a page alive.
 SLICE = timedelta(seconds=2)
@@ -36,7 +40,7 @@ LATEST_DONE, NEXT_PENDING = 5, 3
 @bp.get(ONE)
 def show(run_id: int) -> Response:
     """Show how far the run is; to htmx only that, and a finished run as a page."""
-    session = db.session()
+    session, now = db.session(), clock.utcnow()
     run = bulk.get_run(session, g.account, run_id)
     is_part = "HX-Request" in request.headers
     page = render_template(
@@ -47,7 +51,9 @@ def show(run_id: int) -> Response:
         refused=bulk.list_rows(session, run, BulkRowState.REFUSED),
         explain_row=explain_row,
         is_paused="paused" in request.args,
-        is_driven=run.leased_until is not None and run.leased_until > clock.utcnow(),
+        work=bulk.find_work(session, run),
+        explain_task=explain_task,
+        is_driven=is_manned() or (run.leased_until or now) > now,
     )
     response = make_response(page)
     response.vary.add("HX-Request")
@@ -58,24 +64,27 @@ def show(run_id: int) -> Response:
 
 @bp.post(f"{ONE}/continue")
 def go_on(run_id: int) -> ResponseReturnValue:
-    """Ask WeChat for the next codes, for two seconds; then show how far it is."""
-    session = db.session()
+    """Put the run in line; without a worker, make the codes of two seconds here."""
+    session, now = db.session(), clock.utcnow()
     run = bulk.get_run(session, g.account, run_id)
+    bulk.put_in_line(session, run, at=now)
     wechat = client_for(g.account)
-    is_mine = bulk.take_lease(session, run, now=clock.utcnow())
+    is_mine = not is_manned() and bulk.take_lease(session, run, now=now)
     session.commit()
-    error = _issue(run_id, wechat) if is_mine else None
-    if error is None:
-        return redirect(url_for(".show", run_id=run_id), code=303)
-    flash(explain(error), "error")
-    return redirect(url_for(".show", run_id=run_id, paused=1), code=303)
+    try:
+        if is_mine:
+            issuing.issue_some(session, wechat, run_id, most=SLICE, now=clock.utcnow)
+    except WeChatError as error:
+        flash(explain(error), "error")
+        return redirect(url_for(".show", run_id=run_id, paused=1), code=303)
+    return redirect(url_for(".show", run_id=run_id), code=303)
 
 
 @bp.post(f"{ONE}/again")
 def try_again(run_id: int) -> ResponseReturnValue:
     """Put what WeChat refused back in line."""
     run = bulk.get_run(db.session(), g.account, run_id)
-    bulk.try_again(db.session(), run)
+    bulk.try_again(db.session(), run, at=clock.utcnow())
     db.session.commit()
     return redirect(url_for(".show", run_id=run_id))
 
@@ -101,35 +110,9 @@ def explain_row(row: BulkRow) -> str:
     return explain_code(row.errcode or 0, row.error)
 
 
-def _issue(run_id: int, wechat: WeChatClient) -> WeChatError | None:
-    """Ask for one code after the other; return what stopped the run, if anything."""
-    session, end = db.session(), clock.utcnow() + SLICE
-    stopped: WeChatError | None = None
-    while stopped is None and clock.utcnow() < end:
-        order = bulk.next_order(session, run_id, now=clock.utcnow())
-        session.commit()
-        if order is None:
-            return None
-        stopped = _issue_one(order, wechat)
-    bulk.release_lease(session, run_id)
-    session.commit()
-    return stopped
-
-
-def _issue_one(order: Order, wechat: WeChatClient) -> WeChatError | None:
-    session, at = db.session(), clock.utcnow()
-    try:
-        ticket = wechat.create_qrcode(order.request)
-    except WeChatRefusedError as error:
-        if not refusals.is_about_the_row(error):
-            return error
-        bulk.record_refused(session, order, error)
-    except WeChatError as error:
-        return error
-    else:
-        bulk.record_issued(session, order, ticket, at=at)
-    session.commit()
-    return None
+def is_manned() -> bool:
+    """Say whether a worker is there to make the codes."""
+    return standing.lag(db.session(), g.account.id, now=clock.utcnow()).is_manned
 
 
 def _latest(run: BulkRun) -> list[BulkRow]:

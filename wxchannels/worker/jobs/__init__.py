@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from wxchannels.outbox.queue import Claimed
 from wxchannels.wechat.client import WeChatClient
-from wxchannels.worker.jobs import recount, retention
+from wxchannels.worker.jobs import bulk, recount, retention
 
 
 class Job(Protocol):
@@ -26,4 +26,8 @@ class Job(Protocol):
         """Do the work, or a part of it; return when to go on, None if it is done."""
 
 
-JOBS: Mapping[str, Job] = {"recount": recount.run, "retention": retention.run}
+JOBS: Mapping[str, Job] = {
+    "bulk": bulk.run,
+    "recount": recount.run,
+    "retention": retention.run,
+}

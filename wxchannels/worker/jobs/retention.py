@@ -17,7 +17,7 @@ KEPT_TASKS = timedelta(days=30)
 #: Rows a commit: pushes that arrive meanwhile wait for no longer.
 BATCH = 500
 #: Much shorter than the lease, and than the time a worker has to end.
-SLICE = timedelta(seconds=5)
+SLICE = timedelta(seconds=3)
 
 
 def run(

@@ -1,0 +1,30 @@
+"""Outside work in words: what it is, and why it waits."""
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from wxchannels.models import Task
+from wxchannels.web.wechat import explain_code
+
+KIND_NAMES = {
+    "bulk": _("Codes in bulk"),
+    "recount": _("Counting again"),
+    "retention": _("Nightly clearing"),
+}
+
+
+def explain_task(task: Task) -> str:
+    """Return why the last try failed and what to do, in the reader's language."""
+    if task.errcode:
+        return explain_code(task.errcode, task.error)
+    sentence: str
+    match task.error:
+        case "":
+            return ""
+        case "WeChatUnavailableError":
+            sentence = gettext("WeChat did not answer, or was busy.")
+        case "WorkerDied":
+            sentence = gettext("The worker was ended each time while it was at this.")
+        case name:
+            sentence = gettext("Something went wrong here (%(name)s).", name=name)
+    return sentence
