@@ -1,7 +1,8 @@
 """Pushes that never came, the follower list, and the nights that compare with it."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -21,10 +22,11 @@ from tests.ledger.model import (
     table_of,
     truth,
 )
-from wxchannels.ledger import seeding
+from wxchannels.ledger import lookups, repair, seeding
 from wxchannels.ledger.corrections import Sighting, correct
 from wxchannels.ledger.identity import hash_openid
-from wxchannels.models import Follower
+from wxchannels.models import Follower, ScanEvent, Task
+from wxchannels.wechat.client import UserInfo
 
 PEOPLE = ("anna", "bo")
 lossy = st.lists(
@@ -34,6 +36,7 @@ lossy = st.lists(
         kind=steps.map(lambda step: step.kind),
         scene=steps.map(lambda step: step.scene),
         arrives=st.booleans(),
+        loses_scene=st.booleans(),
     ),
     min_size=1,
     max_size=12,
@@ -69,6 +72,30 @@ class Nights:
         )
         self.world.session.commit()
 
+    def ask(self, place: int) -> None:
+        """Ask how those came who carry no scene, after the first `place` steps."""
+        since = truth(self.history[:place])
+        session = self.world.session
+        waiting = lookups.list_waiting(
+            session, self.world.account.id, list(session.scalars(select(Task.subject)))
+        )
+        found = [self._info(one.openid, since) for one in waiting]
+        account = self.world.account
+        repair.mend(session, account, waiting, found, erase=True, at=self.noted_at)
+        session.commit()
+
+    def _info(self, person: str, since: Mapping[str, int]) -> UserInfo:
+        if person not in since:
+            return UserInfo(openid=person, subscribe=False)
+        scene = self.history[since[person]].scene
+        return UserInfo(
+            openid=person,
+            subscribe=True,
+            subscribe_time=moment(since[person]),
+            subscribe_scene="ADD_SCENE_QR_CODE" if scene else "ADD_SCENE_SEARCH",
+            qr_scene_str=scene or "",
+        )
+
     def take_over(self, place: int) -> None:
         """Import the list as it is after the first `place` steps."""
         since = truth(self.history[:place])
@@ -97,6 +124,7 @@ def figures_of(history: Sequence[Step], listed: dict[str, int], verified: int) -
     st.lists(st.integers(1, 12), min_size=2, max_size=5).map(sorted),
     st.one_of(st.none(), st.integers(0, 12)),
     st.integers(0, 12),
+    st.lists(st.integers(1, 12), max_size=4),
 )
 def test_nights_say_who_follows_and_move_no_other_figure(
     history: list[Step],
@@ -104,6 +132,7 @@ def test_nights_say_who_follows_and_move_no_other_figure(
     nights: list[int],
     imported: int | None,
     verified: int,
+    questions: list[int],
 ) -> None:
     listed = {} if imported is None else truth(history[:imported])
     world = World()
@@ -114,6 +143,7 @@ def test_nights_say_who_follows_and_move_no_other_figure(
         partial(receive, world.session, world.account, [one])
         for one in [*bodies, *bodies[::3]]
     ]
+    happenings += [partial(comparing.ask, place) for place in questions]
     if imported is not None:
         happenings.append(partial(comparing.take_over, imported))
     chance.shuffle(happenings)
@@ -126,13 +156,29 @@ def test_nights_say_who_follows_and_move_no_other_figure(
     comparing.compare(len(history))
 
     try:
-        model = figures_of(history, listed, verified)
+        model = figures_of(as_repaired(world, history), listed, verified)
         shown = {row: all_[:-1] for row, all_ in table_of(world.report()).items()}
         assert shown == {row: all_[:-1] for row, all_ in model.table().items()}
         assert following(world) == truth(history).keys()
         world.assert_sound()
     finally:
         world.close()
+
+
+def as_repaired(world: World, history: Sequence[Step]) -> list[Step]:
+    """Return the history with the scenes as the ledger has them by now.
+
+    A lost one is still lost, or the one that the person scanned.
+    """
+    query = select(ScanEvent.happened_at, ScanEvent.scene)
+    scenes = {at: scene for at, scene in world.session.execute(query)}  # noqa: C416
+    steps_ = []
+    for place, step in enumerate(history):
+        is_lost = step.loses_scene and step.kind == "subscribe" and step.arrives
+        scene = scenes[moment(place)] if is_lost else step.scene
+        assert scene in {None, step.scene}
+        steps_.append(replace(step, scene=scene))
+    return steps_
 
 
 def following(world: World) -> set[str]:

@@ -14,7 +14,14 @@ from tests.reports import story
 from tests.reports.story import MONDAY, Places, at
 from tests.web.browser import Browser, sentences
 from tests.web.tables import Table, table_of
-from wxchannels.models import Account, Follower
+from wxchannels.models import (
+    Account,
+    Follower,
+    Repair,
+    RepairReason,
+    ScanEvent,
+    Source,
+)
 
 ALL = "/main/events?p=all"
 TIME, EVENT, CHANNEL, PERSON, SCENE, SOURCE, ENDED = range(7)
@@ -284,3 +291,42 @@ def test_scene_is_text_whatever_it_holds(
     assert len(log_of(page).rows) == 1
     assert "<img src=x" not in scenes.text
     assert evil in [row[0] for row in table_of(scenes.text, "Unknown scenes").rows]
+
+
+@pytest.mark.parametrize(
+    ("way", "word"),
+    [
+        ("ADD_SCENE_PROFILE_CARD", "Name card"),
+        ("ADD_SCENE_SOMETHING_NEW", "ADD_SCENE_SOMETHING_NEW"),
+        ("", "Search, card, share and the like"),
+    ],
+)
+def test_way_that_wechat_told_is_shown_in_words(
+    reader: Browser, session: Session, places: Places, way: str, word: str
+) -> None:
+    del places
+    carries_nothing = select(ScanEvent).where(ScanEvent.source == Source.UNKNOWN)
+    event = session.scalars(carries_nothing).one()
+    event.subscribe_scene = way
+    session.commit()
+
+    log = log_of(reader.get(ALL).text)
+
+    assert word in [row[SOURCE] for row in log.rows]
+
+
+def test_push_that_was_moved_says_from_where_and_why(
+    reader: Browser, session: Session, places: Places
+) -> None:
+    event = session.scalars(
+        select(ScanEvent).where(ScanEvent.row_id == places.counter).limit(1)
+    ).one()
+    row = {"event_id": event.id, "to_row_id": places.counter, "at": at(MONDAY, "12:30")}
+    session.add(Repair(**row, from_row_id=0, reason=RepairReason.LOST_SCENE))
+    session.add(Repair(**row, from_row_id=places.counter, reason=RepairReason.ADOPTED))
+    session.commit()
+
+    page = sentences(reader.get(ALL))
+
+    assert "Was: No channel · WeChat told the scene when asked ·" in page
+    assert "Was: Counter · Its scene was adopted ·" in page

@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from wxchannels.ledger import counters, followers
+from wxchannels.ledger import counters, followers, lookups
 from wxchannels.ledger.days import local_day
 from wxchannels.ledger.fold import Correction, Entry, Person, fold
 from wxchannels.ledger.followers import Locked
@@ -31,6 +32,8 @@ EVENTS = select(
 ).where(TABLE.c.follower_id.in_(bindparam("follower_ids", expanding=True)))
 ADD = insert(TABLE)
 CHANGE = update(TABLE).where(TABLE.c.id == bindparam("event_id"))
+
+NOTHING_MOVED: Mapping[int, int] = MappingProxyType({})
 
 
 class Counted(Protocol):
@@ -91,11 +94,13 @@ def refold(
     arrivals: Mapping[int, Sequence[Arrival]],
     openids: Mapping[int, str],
     *,
+    moved: Mapping[int, int] = NOTHING_MOVED,
     erase: bool,
 ) -> dict[int, Person]:
     """Fold each of `people` with their `arrivals` and write the differences.
 
-    Events, day counters and standings end up as if all pushes had come in order.
+    Events, day counters and standings end up as if all pushes had come in order, and
+    as if those in `moved`, by number, had led to that row from the beginning.
     Returns the people as folded, by number.
     """
     recorded = read_events(session, [locked.id for locked in people])
@@ -105,13 +110,16 @@ def refold(
     for locked in people:
         old = recorded.get(locked.id, [])
         new = _unknown(arrivals.get(locked.id, ()), old)
-        entries = [event.entry for event in old] + [arrival.entry for arrival in new]
+        entries = [_entry(event, moved) for event in old]
+        entries += [arrival.entry for arrival in new]
         person = fold(
             entries, seed=locked.seed, corrections=corrections.get(locked.id, ())
         )
         writing.write(locked, person, old, new)
         folded.append((locked, person))
     writing.execute(session)
+    following = {locked.id for locked, person in folded if person.following}
+    lookups.ask_later(session, writing.added, following)
     followers.place(session, folded, openids, erase=erase)
     return {locked.id: person for locked, person in folded}
 
@@ -123,6 +131,12 @@ def _unknown(
     known = {event.entry.push_key for event in recorded}
     fresh = {arrival.entry.push_key: arrival for arrival in arrivals}
     return [arrival for key, arrival in fresh.items() if key not in known]
+
+
+def _entry(event: Recorded, moved: Mapping[int, int]) -> Entry:
+    if event.id not in moved:
+        return event.entry
+    return replace(event.entry, row_id=moved[event.id])
 
 
 def read_events(

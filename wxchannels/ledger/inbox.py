@@ -23,6 +23,7 @@ from wxchannels.models import (
     RawPush,
     Source,
 )
+from wxchannels.models.ledger import STORED_SCENE
 from wxchannels.statements import insert_new
 from wxchannels.wechat.pushes import (
     Event,
@@ -56,8 +57,8 @@ RECEIVER = (
     .where(ACCOUNTS.c.id == bindparam("account_id"))
     .with_for_update(read=True, key_share=True)
 )
-#: Longer ones are cut: no code of ours has one, so they only need to be shown.
-STORED_SCENE, STORED_KIND = 255, 64
+#: Longer ones are cut.
+STORED_KIND = 64
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,8 @@ from wxchannels.models.ledger import (
     Follower,
     Kind,
     RawPush,
+    Repair,
+    RepairReason,
     ScanEvent,
     Source,
 )
@@ -66,6 +68,8 @@ __all__ = [
     "RawPush",
     "Recount",
     "RecountReason",
+    "Repair",
+    "RepairReason",
     "Role",
     "ScanEvent",
     "SceneType",

@@ -22,6 +22,9 @@ from wxchannels.models.base import Base, BigId, exact
 #: in one column, so that it can be part of a key.
 NO_CHANNEL = 0
 UNKNOWN_SCENE = -1
+#: Longer scenes are cut: no code of ours has one, so they only need to be shown.
+STORED_SCENE = 255
+LONGEST_WORD = 64
 
 
 class Kind(StrEnum):
@@ -132,7 +135,7 @@ class ScanEvent(Base):
     kind: Mapped[Kind] = mapped_column(String(8))
     class_: Mapped[EventClass] = mapped_column("class", String(13))
     #: As pushed, without the prefix of a follow; not always one of ours.
-    scene: Mapped[str | None] = mapped_column(exact(255))
+    scene: Mapped[str | None] = mapped_column(exact(STORED_SCENE))
     source: Mapped[Source | None] = mapped_column(String(8))
     #: A channel's id, `NO_CHANNEL` or `UNKNOWN_SCENE`: where this push is counted.
     row_id: Mapped[int]
@@ -143,8 +146,37 @@ class ScanEvent(Base):
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
     #: On a follow: when it ended, if it has.
     lost_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: On a follow that WeChat was asked about: how it came about, in WeChat's word;
+    #: empty where WeChat told of another follow, or of none.
+    subscribe_scene: Mapped[str | None] = mapped_column(String(LONGEST_WORD))
 
     follower: Mapped[Follower] = relationship()
+
+
+class RepairReason(StrEnum):
+    """Why a push counts elsewhere than where it was recorded."""
+
+    LOST_SCENE = "lost_scene"
+    ADOPTED = "adopted"
+    RELEASED = "released"
+
+
+class Repair(Base):
+    """A push moved to another row: the trace of it. Added, never changed."""
+
+    __tablename__ = "repair"
+    __table_args__ = (
+        CheckConstraint(
+            "reason IN ('lost_scene', 'adopted', 'released')", name="reason"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("scan_event.id"), index=True)
+    from_row_id: Mapped[int]
+    to_row_id: Mapped[int]
+    reason: Mapped[RepairReason] = mapped_column(String(10))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class DayCounter(Base):

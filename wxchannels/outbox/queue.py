@@ -80,6 +80,19 @@ def list_due(
     return session.scalars(query.order_by(Task.due_at, Task.id).limit(limit)).all()
 
 
+def list_subjects(
+    session: Session, account_id: int, kind: str, *, limit: int, now: datetime
+) -> Sequence[str]:
+    """Return what else of the kind is due with the account, the longest due first."""
+    query = select(Task.subject).where(
+        Task.account_id == account_id,
+        Task.kind == kind,
+        Task.state == TaskState.DUE,
+        Task.due_at <= now,
+    )
+    return session.scalars(query.order_by(Task.due_at, Task.id).limit(limit)).all()
+
+
 def claim(
     session: Session, task_id: int, *, lease: timedelta = LEASE, now: datetime
 ) -> Claimed | None:

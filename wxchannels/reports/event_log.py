@@ -15,6 +15,7 @@ from wxchannels.reports.events import (
     list_events,
 )
 from wxchannels.reports.paging import clip
+from wxchannels.reports.traces import Trace, find_traces
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,8 @@ class EventLog:
     counts: Mapping[EventClass, int]
     #: Events of testers that fit too and are left out.
     left_out: int
+    #: The moves of these events, by number.
+    traces: Mapping[int, Sequence[Trace]]
     #: The channel whose events alone are shown.
     channel: Channel | None
     #: The person whose events alone are shown.
@@ -59,6 +62,7 @@ def event_log(
         page=number,
         page_size=PAGE_SIZE,
         counts=counts,
+        traces=find_traces(session, [event.id for event in found.items]),
         left_out=_left_out(session, account, asked, now=now),
         channel=session.get(Channel, asked.row_id) if asked.row_id else None,
         person=_person(session, account, asked.follower_id),

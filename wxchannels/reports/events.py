@@ -43,6 +43,8 @@ class LoggedEvent:
     channel_name: str
     scene: str | None
     source: Source | None
+    #: How a follow came about in WeChat's word; None where WeChat was not asked.
+    subscribe_scene: str | None
     happened_at: datetime
     received_at: datetime
     #: On a follow: when it ended, if it has.
@@ -165,6 +167,7 @@ def _logged(
         channel_name=name or "",
         scene=event.scene,
         source=Source(event.source) if event.source else None,
+        subscribe_scene=event.subscribe_scene,
         happened_at=event.happened_at,
         received_at=event.received_at,
         lost_at=event.lost_at,

@@ -50,7 +50,7 @@ def _row(event: LoggedEvent, time_zone: str) -> Sequence[Cell]:
         class_word(event.class_),
         row_word(event.row_id, event.channel_name),
         event.scene,
-        source_word(event.source),
+        source_word(event),
         event.follower_id,
         event.openid_tail or gettext("erased"),
         _written(event.lost_at, time_zone),

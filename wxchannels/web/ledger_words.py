@@ -4,7 +4,14 @@ from flask import Flask
 from flask_babel import gettext
 
 from wxchannels.errors import N_
-from wxchannels.models import NO_CHANNEL, UNKNOWN_SCENE, EventClass, Source
+from wxchannels.models import (
+    NO_CHANNEL,
+    UNKNOWN_SCENE,
+    EventClass,
+    RepairReason,
+    Source,
+)
+from wxchannels.reports.events import LoggedEvent
 
 CLASSES = {
     EventClass.NEW_FOLLOW: N_("New follow"),
@@ -25,6 +32,27 @@ SOURCES = {
     Source.PRODUCT: N_("Product code"),
     Source.UNKNOWN: N_("Search, card, share and the like"),
 }
+#: Of follows that carry nothing, in the words of WeChat's user/info.
+WAYS = {
+    "ADD_SCENE_SEARCH": N_("Found by search"),
+    "ADD_SCENE_ACCOUNT_MIGRATION": N_("Account migration"),
+    "ADD_SCENE_PROFILE_CARD": N_("Name card"),
+    "ADD_SCENE_QR_CODE": N_("QR code"),
+    "ADD_SCENE_PROFILE_LINK": N_("Name in an article"),
+    "ADD_SCENE_PROFILE_ITEM": N_("Menu of an article"),
+    "ADD_SCENE_PAID": N_("After a payment"),
+    "ADD_SCENE_WECHAT_ADVERTISEMENT": N_("WeChat advertisement"),
+    "ADD_SCENE_REPRINT": N_("Reprinted article"),
+    "ADD_SCENE_LIVESTREAM": N_("Channels live stream"),
+    "ADD_SCENE_CHANNELS": N_("WeChat Channels"),
+    "ADD_SCENE_WXA": N_("Mini program"),
+    "ADD_SCENE_OTHERS": N_("Other ways"),
+}
+REASONS = {
+    RepairReason.LOST_SCENE: N_("WeChat told the scene when asked"),
+    RepairReason.ADOPTED: N_("Its scene was adopted"),
+    RepairReason.RELEASED: N_("The adoption of its scene was undone"),
+}
 ROWS = {NO_CHANNEL: N_("No channel"), UNKNOWN_SCENE: N_("Unknown scene")}
 
 
@@ -38,9 +66,22 @@ def class_metric(class_: EventClass) -> str:
     return METRICS[class_]
 
 
-def source_word(source: Source | None) -> str:
-    """Return how a follow came about; nothing where that is no question."""
-    return str(gettext(SOURCES[source])) if source else ""
+def source_word(event: LoggedEvent) -> str:
+    """Return how a follow came about; nothing where that is no question.
+
+    WeChat adds words to its list: one we do not know is shown as it is.
+    """
+    if event.source is None:
+        return ""
+    way = event.subscribe_scene
+    if event.source is Source.UNKNOWN and way:
+        return str(gettext(WAYS[way])) if way in WAYS else way
+    return str(gettext(SOURCES[event.source]))
+
+
+def reason_word(reason: RepairReason) -> str:
+    """Return why a push counts elsewhere than where it was recorded."""
+    return str(gettext(REASONS[reason]))
 
 
 def row_word(row_id: int, name: str = "") -> str:
@@ -54,5 +95,6 @@ def register(app: Flask) -> None:
         class_word=class_word,
         class_metric=class_metric,
         source_word=source_word,
+        reason_word=reason_word,
         row_word=row_word,
     )

@@ -158,6 +158,7 @@ class Event(Schema):
     row = Choice(("channel", "no_channel", "unknown_scene"), required=True)
     channel_id = fields.Integer(required=True, allow_none=True)
     source = Choice(Source, required=True, allow_none=True)
+    subscribe_scene = fields.String(required=True, allow_none=True)
     follower_id = fields.Integer(required=True)
     is_tester = fields.Boolean(required=True)
     happened_at = Moment(required=True)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from wxchannels.outbox.queue import Claimed
 from wxchannels.wechat.client import WeChatClient
-from wxchannels.worker.jobs import bulk, recount, retention
+from wxchannels.worker.jobs import bulk, lookup, recount, retention
 
 
 class Job(Protocol):
@@ -28,6 +28,7 @@ class Job(Protocol):
 
 JOBS: Mapping[str, Job] = {
     "bulk": bulk.run,
+    "lookup": lookup.run,
     "recount": recount.run,
     "retention": retention.run,
 }
