@@ -9,21 +9,32 @@ from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.orm import Session
 
 Rows = Sequence[Mapping[str, Any]]
+#: Or SQLAlchemy forgets how many rows an INSERT of many touched.
+COUNT = {"preserve_rowcount": True}
 
 
-def insert_new(session: Session, table: Table, rows: Rows) -> None:
-    """Insert the `rows` that break no unique key; the others are there already."""
-    if rows:
-        dialect = session.get_bind().dialect.name
-        session.connection().execute(_inserting_new(dialect, table), rows)
+def insert_new(session: Session, table: Table, rows: Rows) -> bool:
+    """Insert the `rows` that break no unique key; the others are there already.
+
+    Says whether all of them were new, where the database tells; else False.
+    """
+    if not rows:
+        return True
+    connection = session.connection()
+    name = connection.dialect.name
+    result = connection.execute(
+        _inserting_new(name, table), rows, execution_options=COUNT
+    )
+    # MySQL counts rows that it left as they were.
+    return name in {"postgresql", "sqlite"} and result.rowcount == len(rows)
 
 
 def add_up(session: Session, table: Table, rows: Rows, columns: Sequence[str]) -> None:
     """Add each row's `columns` to the row with its primary key, or insert it."""
     if rows:
-        dialect = session.get_bind().dialect.name
-        statement = _adding_up(dialect, table, tuple(columns))
-        session.connection().execute(statement, rows)
+        connection = session.connection()
+        statement = _adding_up(connection.dialect.name, table, tuple(columns))
+        connection.execute(statement, rows)
 
 
 # Built once: building takes longer than the database does for a few rows.

@@ -1,6 +1,6 @@
 """People: found by a keyed hash, locked while their pushes are read, erasable."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,6 +47,16 @@ STANDING = (
     "first_row_id",
     "first_followed_at",
 )
+#: A person of whom nothing is known.
+BLANK: Mapping[str, Any] = {
+    **dict.fromkeys(STANDING),
+    "following": False,
+    "row_id": NO_CHANNEL,
+    "openid": None,
+    "known_before": False,
+    "is_tester": False,
+    "has_corrections": False,
+}
 MOVE = update(TABLE).where(TABLE.c.id == bindparam("follower_id"))
 EMPTY = (
     update(RAW)
@@ -71,6 +81,8 @@ class Locked:
     known_before: bool
     is_tester: bool
     has_corrections: bool
+    #: Met in this transaction, and by nobody else: there is no history to read.
+    is_new: bool = False
 
     @property
     def seed(self) -> Seed | None:
@@ -91,37 +103,45 @@ def find_follower(session: Session, account: Account, openid: str) -> Follower |
 
 
 def meet(
-    session: Session, account_id: int, hashes: Collection[bytes], *, at: datetime
+    session: Session,
+    account_id: int,
+    hashes: Collection[bytes],
+    *,
+    describe: Callable[[bytes], Mapping[str, Any]] = lambda _: {},
+    at: datetime,
 ) -> dict[bytes, Locked]:
     """Return the people by hash, newly met ones too, locked until the commit.
 
     Locked in the order of their numbers, so that two batches cannot wait for each
-    other. What other processes wrote of them is seen after the lock.
+    other. What other processes wrote of them is seen after the lock. `describe` gives
+    columns of who is met for the first time, so that they need not be written twice.
     """
-    blank = {
-        "account_id": account_id,
-        "first_seen_at": at,
-        "following": False,
-        "row_id": NO_CHANNEL,
-        "known_before": False,
-        "is_tester": False,
-        "has_corrections": False,
-    }
+    blank = {**BLANK, "account_id": account_id, "first_seen_at": at}
     met = _lock(session, account_id, hashes)
     strangers = sorted(set(hashes) - met.keys())
     if strangers:
-        rows = [{**blank, "openid_hash": digest} for digest in strangers]
-        insert_new(session, TABLE, rows)
-        met.update(_lock(session, account_id, strangers))
+        rows = [
+            {**blank, **describe(digest), "openid_hash": digest} for digest in strangers
+        ]
+        are_new = insert_new(session, TABLE, rows)
+        met.update(_lock(session, account_id, strangers, are_new=are_new))
     return met
 
 
 def _lock(
-    session: Session, account_id: int, hashes: Collection[bytes]
+    session: Session,
+    account_id: int,
+    hashes: Collection[bytes],
+    *,
+    are_new: bool = False,
 ) -> dict[bytes, Locked]:
     given = {"account_id": account_id, "hashes": list(hashes)}
     rows = session.connection().execute(BY_HASH, given)
-    return {row[1]: Locked(*row) for row in rows}
+    # A row has as many columns as there are fields before the last.
+    return {
+        row.openid_hash: Locked(*row, is_new=are_new)  # type: ignore[misc]
+        for row in rows
+    }
 
 
 def list_people(

@@ -103,7 +103,8 @@ def refold(
     as if those in `moved`, by number, had led to that row from the beginning.
     Returns the people as folded, by number.
     """
-    recorded = read_events(session, [locked.id for locked in people])
+    met_before = [locked.id for locked in people if not locked.is_new]
+    recorded = read_events(session, met_before)
     corrections = read_corrections(session, people)
     writing = _Writing(account)
     folded = []
@@ -144,6 +145,8 @@ def read_events(
 ) -> Mapping[int, list[Recorded]]:
     """Return the recorded pushes of each person, by the person's number."""
     events: dict[int, list[Recorded]] = defaultdict(list)
+    if not follower_ids:
+        return events
     given = {"follower_ids": list(follower_ids)}
     for row in session.connection().execute(EVENTS, given):
         number, follower_id, push_key, kind, class_, row_id, at, day, lost_at = row

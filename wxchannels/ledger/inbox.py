@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Table, bindparam, func, literal, select, update
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from wxchannels.columns import UTCDateTime
 from wxchannels.ledger import answers, followers
 from wxchannels.ledger.answers import Answer, Code, Reply
-from wxchannels.ledger.fold import Entry, Person
+from wxchannels.ledger.fold import Entry, Person, fold
 from wxchannels.ledger.followers import Locked
 from wxchannels.ledger.histories import Arrival, refold
 from wxchannels.ledger.identity import hash_openid, push_key
@@ -99,14 +100,12 @@ def receive(
     """
     account = _read_account(session, account_id)
     opened = [_open(account, delivery) for delivery in deliveries]
-    hashes = {item.openid_hash for item in opened if item.openid_hash is not None}
     at = max(delivery.received_at for delivery in deliveries)
-    people = followers.meet(session, account.id, hashes, at=at) if hashes else {}
+    codes = _find_codes(session, account, opened)
+    arrivals = _arrivals(opened, codes)
+    people = _meet(session, account, opened, arrivals, erase=erase, at=at)
     _keep_raw(session, account, opened, people)
-    moving = [item for item in opened if item.kind and item.openid_hash]
-    scenes = {item.scene for item in moving if item.scene is not None}
-    codes = answers.find_codes(session, account.id, scenes)
-    persons = _record(session, account, moving, people, codes, erase=erase)
+    persons = _record(session, account, opened, arrivals, people, erase=erase)
     _note_first_contact(session, account, at=at)
     return [_answer(account, item, people, persons, codes) for item in opened]
 
@@ -147,6 +146,54 @@ def _open(account: Receiver, delivery: Delivery) -> _Opened:
     )
 
 
+def _find_codes(
+    session: Session, account: Receiver, opened: Sequence[_Opened]
+) -> Mapping[str, Code]:
+    scenes = {item.scene for item in opened if item.scene is not None}
+    return answers.find_codes(session, account.id, scenes)
+
+
+def _arrivals(
+    opened: Sequence[_Opened], codes: Mapping[str, Code]
+) -> Mapping[bytes, list[Arrival]]:
+    """Return what moves figures, by the hash of who did it."""
+    arrivals: dict[bytes, list[Arrival]] = {}
+    for item in opened:
+        if item.kind is not None and item.openid_hash is not None:
+            arrivals.setdefault(item.openid_hash, []).append(_arrival(item, codes))
+    return arrivals
+
+
+def _meet(
+    session: Session,
+    account: Receiver,
+    opened: Sequence[_Opened],
+    arrivals: Mapping[bytes, list[Arrival]],
+    *,
+    erase: bool,
+    at: datetime,
+) -> Mapping[bytes, Locked]:
+    """Return everybody concerned, locked; strangers as they will stand."""
+    openids = {
+        item.openid_hash: item.push.openid
+        for item in opened
+        if item.openid_hash is not None
+    }
+
+    def describe(openid_hash: bytes) -> Mapping[str, Any]:
+        pushed = arrivals.get(openid_hash)
+        if pushed is None:
+            return {}
+        person = fold([arrival.entry for arrival in pushed])
+        keeps = person.following or not erase
+        openid = openids[openid_hash] if keeps else None
+        return {**followers.standing(person), "openid": openid}
+
+    if not openids:
+        return {}
+    return followers.meet(session, account.id, openids, describe=describe, at=at)
+
+
 def _keep_raw(
     session: Session,
     account: Receiver,
@@ -176,25 +223,23 @@ def _raw_row(
 def _record(
     session: Session,
     account: Receiver,
-    moving: Sequence[_Opened],
+    opened: Sequence[_Opened],
+    arrivals: Mapping[bytes, list[Arrival]],
     people: Mapping[bytes, Locked],
-    codes: Mapping[str, Code],
     *,
     erase: bool,
-) -> dict[int, Person]:
+) -> Mapping[int, Person]:
     """Add what is new to the ledger; return everybody concerned, folded."""
-    arrivals: dict[int, list[Arrival]] = {}
-    openids: dict[int, str] = {}
-    concerned: dict[int, Locked] = {}
-    for item in moving:
-        person = people[item.openid_hash or b""]
-        concerned[person.id] = person
-        openids[person.id] = item.push.openid
-        arrivals.setdefault(person.id, []).append(_arrival(item, codes))
-    if not concerned:
+    if not arrivals:
         return {}
-    ordered = [concerned[number] for number in sorted(concerned)]
-    return refold(session, account, ordered, arrivals, openids, erase=erase)
+    by_number = {people[digest].id: pushed for digest, pushed in arrivals.items()}
+    openids = {
+        people[item.openid_hash].id: item.push.openid
+        for item in opened
+        if item.openid_hash is not None and item.openid_hash in arrivals
+    }
+    ordered = sorted((people[digest] for digest in arrivals), key=attrgetter("id"))
+    return refold(session, account, ordered, by_number, openids, erase=erase)
 
 
 def _arrival(item: _Opened, codes: Mapping[str, Code]) -> Arrival:
