@@ -8,6 +8,7 @@ from wxchannels.cli import (
     doctor,
     followers,
     keys,
+    replay,
     sandbox,
     spool,
     stats,
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
         stats,
         users,
     )
+    stats.group.add_command(replay.replay)
     for module in modules:
         app.cli.add_command(module.group)
     app.cli.add_command(doctor.doctor)

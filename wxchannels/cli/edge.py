@@ -1,12 +1,13 @@
 """Where commands meet the business: a session that may write, refusals in one line."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
 from wxchannels import database
@@ -14,6 +15,10 @@ from wxchannels.channels import refusals
 from wxchannels.errors import DomainError
 from wxchannels.extensions import db
 from wxchannels.wechat.errors import WeChatError
+
+Result = TypeVar("Result")
+#: Databases end one of two transactions that wait for each other.
+TRIES = 5
 
 
 class OperatorGroup(AppGroup):
@@ -51,3 +56,21 @@ def writing_session() -> Iterator[Session]:
         session.commit()
     finally:
         database.writing.reset(before)
+
+
+def written(work: Callable[[Session], Result]) -> Result:
+    """Return what `work` returns, committed: one of many small parts beside the intake.
+
+    It takes its turn among the processes that write, and is done again where the
+    database ended it in favour of another.
+    """
+    turn = database.Turn(current_app.config["SQLALCHEMY_DATABASE_URI"])
+    for left in reversed(range(TRIES)):
+        try:
+            with turn.taken(), writing_session() as session:
+                return work(session)
+        except OperationalError as error:
+            db.session.rollback()
+            if not left or not database.is_deadlock(error):
+                raise
+    raise AssertionError("the last try returns or raises")

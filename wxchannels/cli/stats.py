@@ -5,14 +5,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 import click
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from wxchannels import clock
 from wxchannels.accounts import accounts
-from wxchannels.cli.edge import OperatorGroup, writing_session
+from wxchannels.cli.edge import OperatorGroup, writing_session, written
 from wxchannels.cli.watching import Watched
-from wxchannels.database import is_deadlock, snapshot
+from wxchannels.database import snapshot
 from wxchannels.extensions import db
 from wxchannels.ledger import counters, recount
 from wxchannels.ledger import rebuild as histories
@@ -23,8 +22,6 @@ from wxchannels.models import NO_CHANNEL, UNKNOWN_SCENE, Account
 
 ROWS = {NO_CHANNEL: "no channel", UNKNOWN_SCENE: "unknown scene"}
 DAY = click.DateTime(["%Y-%m-%d"])
-#: Databases end one of two transactions that wait for each other.
-TRIES = 5
 
 group = OperatorGroup("stats", help="Check and rebuild the numbers.")
 only = click.option("--account", "slug", help="Only this account, by its slug.")
@@ -62,7 +59,7 @@ def rebuild(
         raise click.UsageError("--from lies after --to.")
     session, differs = db.session(), False
     for account in _chosen(session, slug):
-        _rebuild(session, account, first, last)
+        rebuild_account(session, account, first, last)
         differs |= _check(session, account, "still differs")
     if differs:
         ctx.exit(1)
@@ -83,9 +80,13 @@ def _check(session: Session, account: Account, word: str = "") -> bool:
     return bool(lines)
 
 
-def _rebuild(
-    session: Session, account: Account, first: date | None, last: date | None
+def rebuild_account(
+    session: Session,
+    account: Account,
+    first: date | None = None,
+    last: date | None = None,
 ) -> None:
+    """Count the account's days again and say what was corrected."""
     holder, watched, slug = str(uuid.uuid4()), Watched(), account.slug
     # What only reads must be over before what writes begins.
     session.rollback()
@@ -95,26 +96,18 @@ def _rebuild(
         )
         if progress.people_done:
             click.echo(f"{slug}: going on where it stopped", err=True)
+
+    def count(session: Session) -> Step:
+        return recount.step(session, account, holder, now=clock.utcnow())
+
     while not progress.is_finished:
-        step = _step(account, holder)
+        step = written(count)
         progress = step.progress
         for line in _lines(step.differences, step.misreadings):
             watched.clear()
             click.echo(f"{slug}: corrected  {line}")
         watched.show(f"{slug}: {_how_far(progress)}")
     watched.clear()
-
-
-def _step(account: Account, holder: str) -> Step:
-    for left in reversed(range(TRIES)):
-        try:
-            with writing_session() as session:
-                return recount.step(session, account, holder, now=clock.utcnow())
-        except OperationalError as error:
-            db.session.rollback()
-            if not left or not is_deadlock(error):
-                raise
-    raise AssertionError("the last try returns or raises")
 
 
 def _how_far(progress: Progress) -> str:

@@ -130,6 +130,12 @@ def scene_of(push: Push) -> str | None:
     return None
 
 
+def raw_kind(push: Push) -> str:
+    """Return how a raw push is called: MsgType, and for an event its name."""
+    event = f"/{push.event}" if isinstance(push, Event) else ""
+    return (push.msg_type + event)[:STORED_KIND]
+
+
 def _read_account(session: Session, account_id: int) -> Receiver:
     given = {"account_id": account_id}
     return Receiver(*session.connection().execute(RECEIVER, given).one())
@@ -208,12 +214,11 @@ def _raw_row(
     account: Receiver, item: _Opened, people: Mapping[bytes, Locked]
 ) -> dict[str, Any]:
     push = item.push
-    event = f"/{push.event}" if isinstance(push, Event) else ""
     return {
         "account_id": account.id,
         "push_key": item.key,
         "follower_id": people[item.openid_hash].id if item.openid_hash else None,
-        "kind": (push.msg_type + event)[:STORED_KIND],
+        "kind": raw_kind(push),
         "happened_at": push.created_at,
         "received_at": item.delivery.received_at,
         "body": item.delivery.body,

@@ -1,0 +1,119 @@
+"""Raw pushes received again: what the ledger lost comes back, what it has stays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from wxchannels.ledger import inbox
+from wxchannels.ledger.followers import find_follower
+from wxchannels.ledger.inbox import Delivery, raw_kind
+from wxchannels.models import Account, RawPush, ScanEvent
+from wxchannels.wechat.errors import MalformedPushError
+from wxchannels.wechat.pushes import parse
+
+#: Pushes read at once, and received in one transaction.
+BATCH = 100
+#: Where a range of pushes begins: when one was received, and its number.
+Position = tuple[datetime, int]
+BEGINNING: Position = (datetime.min.replace(tzinfo=UTC), 0)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A raw push as we keep it."""
+
+    id: int
+    push_key: bytes
+    received_at: datetime
+    #: Empty where it was erased with its person.
+    body: bytes
+    is_parked: bool
+
+    @property
+    def position(self) -> Position:
+        """Where the pushes behind it begin."""
+        return self.received_at, self.id
+
+    def delivery(self) -> Delivery | None:
+        """Return the push as it came, or nothing where that cannot be read any more."""
+        try:
+            push = parse(self.body)
+        except MalformedPushError:
+            return None
+        return Delivery(push=push, body=self.body, received_at=self.received_at)
+
+
+def list_kept(
+    session: Session,
+    account: Account,
+    start: datetime,
+    end: datetime,
+    *,
+    after: Position = BEGINNING,
+) -> Sequence[Kept]:
+    """Return the next pushes received from `start` until before `end`."""
+    query = select(
+        RawPush.id,
+        RawPush.push_key,
+        RawPush.received_at,
+        RawPush.body,
+        RawPush.parked_at.is_not(None),
+    ).where(
+        RawPush.account_id == account.id,
+        RawPush.received_at >= max(start, after[0]),
+        RawPush.received_at < end,
+        tuple_(RawPush.received_at, RawPush.id) > after,
+    )
+    query = query.order_by(RawPush.received_at, RawPush.id).limit(BATCH)
+    return [Kept(*row) for row in session.execute(query)]
+
+
+def replay(
+    session: Session,
+    account: Account,
+    pushes: Sequence[tuple[Kept, Delivery]],
+    *,
+    erase: bool,
+) -> int:
+    """Receive `pushes` as if WeChat had sent them again; return how many were missing.
+
+    One that was parked is so no more: whatever broke is mended.
+    """
+    keys = [kept.push_key for kept, _ in pushes]
+    before = _count_recorded(session, keys)
+    deliveries = [delivery for _, delivery in pushes]
+    inbox.receive(session, account.id, deliveries, erase=erase)
+    for kept, delivery in pushes:
+        if kept.is_parked:
+            _unpark(session, account, kept, delivery, erase=erase)
+    return _count_recorded(session, keys) - before
+
+
+def _unpark(
+    session: Session,
+    account: Account,
+    kept: Kept,
+    delivery: Delivery,
+    *,
+    erase: bool,
+) -> None:
+    """Keep the push like any other, which goes with its person."""
+    person = find_follower(session, account, delivery.push.openid)
+    assert person is not None  # noqa: S101 - whoever sent it was met just now
+    row = update(RawPush).where(RawPush.id == kept.id)
+    values = {
+        "kind": raw_kind(delivery.push),
+        "follower_id": person.id,
+        "body": b"" if erase and not person.following else kept.body,
+        "parked_at": None,
+        "error": None,
+    }
+    session.execute(row.values(**values))
+
+
+def _count_recorded(session: Session, keys: Sequence[bytes]) -> int:
+    query = select(func.count(ScanEvent.id)).where(ScanEvent.push_key.in_(keys))
+    return session.scalar(query) or 0
