@@ -140,6 +140,8 @@ class Config:
         self.API_BASE = env.address("API_BASE", "https://api.weixin.qq.com")
         self.MP_BASE = env.address("MP_BASE", "https://mp.weixin.qq.com")
         self.OPEN_BASE = env.address("OPEN_BASE", "https://open.weixin.qq.com")
+        #: Fewer than a worker has threads: the rest are for pushes.
+        self.PAGES_AT_ONCE = env.number("PAGES_AT_ONCE", 12, least=1)
         self.PROXIES = env.number("PROXIES", 0)
         hosts = env.text("TRUSTED_HOSTS")
         named = [host.strip() for host in hosts.split(",") if host.strip()]

@@ -16,6 +16,7 @@ from wxchannels.web import (
     filters,
     health,
     home,
+    kept,
     ledger_words,
     machines,
     metrics,
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
     recounting.register(app)
     error_pages.register(app)
     errors.register(app)
+    kept.register(app)
     api.register(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(metrics.bp)

@@ -1,13 +1,19 @@
 """Error → status and page; the only module that knows both."""
 
-from flask import Flask, Response, render_template, request
+import logging
+
+from flask import Flask, Response, abort, render_template, request, session
 from flask_babel import gettext
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from wxchannels.channels.errors import ChannelArchivedError, TakenError
 from wxchannels.channels.qrcodes import PendingQRCodeError
 from wxchannels.errors import DomainError, NotFoundError
 from wxchannels.web.api import problems
+
+log = logging.getLogger(__name__)
 
 Answer = Response | tuple[str, int]
 
@@ -18,6 +24,8 @@ STATUSES: dict[type[DomainError], int] = {
     ChannelArchivedError: 409,
     PendingQRCodeError: 409,
 }
+#: What a database says that is down, locked, or has no connection to spare.
+AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 UNPROCESSABLE = 422
 FIRST_PROBLEM = 400
 
@@ -38,8 +46,26 @@ def sentence_of(error: DomainError) -> str:
 
 def register(app: Flask) -> None:
     """Bind the handlers of the whole application."""
+    app.before_request(refuse_without_sessions)
+    for error in AWAY:
+        app.register_error_handler(error, explain_away)
     app.register_error_handler(DomainError, explain_refusal)
     app.register_error_handler(HTTPException, explain_status)
+
+
+def refuse_without_sessions() -> None:
+    """Say that the database is away rather than that nobody is signed in."""
+    if getattr(session, "is_away", False):
+        abort(503)
+
+
+def explain_away(error: Exception) -> Answer:
+    """Answer where the database does not: it may be back at the next try."""
+    # Its text holds statements and what they were given.
+    log.warning("page not answered: %s", type(error).__name__)
+    if _asked_by_program():
+        return problems.explain(ServiceUnavailable())
+    return _page(503, "")
 
 
 def explain_refusal(error: DomainError) -> Answer:

@@ -11,6 +11,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from wxchannels.web import callback
+from wxchannels.web.gate import Gate
 from wxchannels.web.requests import Word
 
 NAME = "weixin"
@@ -45,7 +46,8 @@ def mount(app: Flask) -> None:
     machines.register_blueprint(callback.bp)
     machines.register_error_handler(HTTPException, callback.refuse)
     machines.after_request(guess_nothing)
-    fork = Fork(machines.wsgi_app, app.wsgi_app)
+    pages = Gate(app.wsgi_app, app.config["PAGES_AT_ONCE"])
+    fork = Fork(machines.wsgi_app, pages)
     app.wsgi_app = fork  # type: ignore[method-assign]
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import DBAPIError
 
 from wxchannels import clock, database
 from wxchannels.extensions import db
@@ -41,6 +42,8 @@ class StoredSession(ServerSideSession):  # type: ignore[misc] # Flask-Session ha
     """A session that knows whether the table has it already."""
 
     is_stored = False
+    #: Whether the table could not be asked: who it is is not known.
+    is_away = False
 
 
 class StoredSessionInterface(ServerSideSessionInterface):  # type: ignore[misc] # the same
@@ -58,7 +61,12 @@ class StoredSessionInterface(ServerSideSessionInterface):  # type: ignore[misc] 
         """Return the request's session, or a new and empty one."""
         sid = asked.cookies.get(self.get_cookie_name(app))
         if sid and not _is_sessionless(asked):
-            content = self._retrieve_session_data(sid)
+            try:
+                content = self._retrieve_session_data(sid)
+            except DBAPIError:
+                unknown = StoredSession(sid=sid)
+                unknown.is_away = True
+                return unknown
             if content is not None:
                 session = StoredSession(content, sid=sid)
                 session.is_stored = True
@@ -70,7 +78,7 @@ class StoredSessionInterface(ServerSideSessionInterface):  # type: ignore[misc] 
         self, app: Flask, session: SessionMixin, response: Response
     ) -> None:
         """Write the session if it was changed, and tell the browser its name."""
-        if _is_sessionless(request):
+        if _is_sessionless(request) or getattr(session, "is_away", False):
             return
         super().save_session(app, session, response)
 
