@@ -3,6 +3,7 @@
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from typing import Generic, TypeVar
@@ -11,6 +12,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 MAX_BATCH = 64
+#: How long the next one may take that is on its way anyhow.
+PAUSE_SECONDS = 0.0005
 #: How long whoever closes a batcher waits for work that hangs.
 CLOSE_SECONDS = 5.0
 
@@ -91,11 +94,25 @@ class Batcher(Generic[Item, Result]):
                 self._thread, self._pid = thread, os.getpid()
 
     def _run(self) -> None:
+        last = 0
         while (first := self._queue.get()) is not None:
+            self._let_others_in(last)
             batch = [first, *self._more()]
+            last = len(batch)
             batch = [one for one in batch if one.answer.set_running_or_notify_cancel()]
             if batch:
                 self._answer(batch)
+
+    def _let_others_in(self, last: int) -> None:
+        """Wait a moment for those who come back from the batch before.
+
+        A batch costs as much as many items, and the first to come back would get one
+        to itself. A lone item never waits.
+        """
+        seen = -1
+        while seen < (waiting := self._queue.qsize()) < last - 1:
+            seen = waiting
+            time.sleep(PAUSE_SECONDS)
 
     def _more(self) -> Iterator[_Waiting[Item, Result]]:
         """Give out what else waits at this moment, up to a full batch."""

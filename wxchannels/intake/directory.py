@@ -62,8 +62,13 @@ class Directory:
         self._accounts: Accounts = {}
         self._asked_at = float("-inf")
         self._reading: Future[None] | None = None
-        #: Whether the database told who there is when it was asked last.
-        self.is_current = False
+        self._was_told = False
+
+    @property
+    def is_current(self) -> bool:
+        """Say whether the database told who there is when it was asked last."""
+        reading = self._reading
+        return self._was_told and reading is not None and reading.done()
 
     def find(self, slug: str | None) -> CallbackKeys | None:
         """Return the account called `slug`, or the only one where no slug is given."""
@@ -82,8 +87,11 @@ class Directory:
         self._ask(RELOAD_SECONDS)
         reading = self._reading
         if reading is not None:
+            # Counted from when it began: where the database hangs, the first push
+            # waits for all.
+            left = self._asked_at + self._deadline - time.monotonic()
             with suppress(TimeoutError):
-                reading.result(timeout=self._deadline)
+                reading.result(timeout=max(0.0, left))
 
     def _look_up(self, slug: str | None) -> CallbackKeys | None:
         accounts = self._accounts
@@ -103,14 +111,14 @@ class Directory:
         try:
             accounts = _from_database(self._engine)
         except SQLAlchemyError:
-            self.is_current = False
+            self._was_told = False
             if not self._accounts:
                 self._accounts = _from_file(self._file)
             return
         if accounts != self._accounts:
             _to_file(accounts, self._file)
         self._accounts = accounts
-        self.is_current = True
+        self._was_told = True
 
 
 def _from_database(engine: Engine) -> Accounts:

@@ -21,7 +21,7 @@ from wxchannels.intake.store import DatabaseAwayError, Incoming, Store
 from wxchannels.intake.verification import note_verified
 from wxchannels.ledger.answers import Answer
 from wxchannels.ledger.inbox import Delivery
-from wxchannels.models import RawPush
+from wxchannels.models import Account, RawPush
 
 #: A connection each for committing, draining and errands, and one to spare.
 POOL_SIZE = 4
@@ -152,10 +152,13 @@ class Intake:
         return False
 
     def _touch(self) -> None:
-        # Changes no row, and fails wherever a push would: no tables, or read-only.
+        # Fails wherever a push would: no tables, read-only, a full disk. So it has to
+        # write something, and changes nothing.
         nothing = update(RawPush).where(RawPush.id < 0).values(error=None)
+        same = update(Account).values(name=Account.name)
         with transactions(write=True), self.engine.begin() as connection:
             connection.execute(nothing)
+            connection.execute(same)
 
 
 def _run(jobs: Sequence[Job]) -> list[None]:
