@@ -44,7 +44,6 @@ ON_SQLITE_ONLY = ("tests.web.", "tests.frontend.", "tests.cli.")
 #: Of those: what takes pushes, holds locks, reads much or refuses what is there twice.
 ON_EVERY_DATABASE = (
     "tests.web.test_callback",
-    "tests.web.test_metrics",
     "tests.web.test_reports",
     "tests.web.test_auth_sessions",
     "tests.web.api.test_channels",
