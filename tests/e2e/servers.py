@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
+from sqlalchemy import create_engine, text
+
+from wxchannels.database import normal_url
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -90,6 +93,15 @@ def run_flask(environment: Mapping[str, str], *command: str) -> str:
     )
     assert finished.returncode == 0, finished.stderr
     return finished.stdout
+
+
+def run_sql(environment: Mapping[str, str], query: str) -> Sequence[Sequence[object]]:
+    """Ask the product's database behind its back."""
+    engine = create_engine(normal_url(environment[f"{PREFIX}DATABASE_URL"]))
+    with engine.connect() as connection:
+        rows = [tuple(row) for row in connection.execute(text(query))]
+    engine.dispose()
+    return rows
 
 
 @contextmanager

@@ -20,7 +20,7 @@ def product(
     url = f"http://127.0.0.1:{port}"
     environment = servers.settings(tmp_path, url, sandbox_url)
     servers.run_flask(environment, "db", "upgrade")
-    _add_account(environment)
+    add_account(environment)
     log = tmp_path / "server.log"
     with servers.serving(command(port), url, environment, log) as served:
         yield served
@@ -48,7 +48,7 @@ def test_server_answers_wechat_and_people_and_ends_when_told(served: Served) -> 
     assert counted == "main: numbers and ledger agree\n"
 
 
-def _add_account(environment: dict[str, str]) -> None:
+def add_account(environment: dict[str, str]) -> None:
     options = {
         "--slug": "main",
         "--name": "半亩茶",
