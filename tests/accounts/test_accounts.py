@@ -128,6 +128,20 @@ def test_changed_aes_key_keeps_the_one_before(session: Session) -> None:
     assert account.previous_aes_key == AES_KEY
 
 
+def test_changed_token_keeps_the_one_before_until_it_is_forgotten(
+    session: Session,
+) -> None:
+    account = connect(session)
+    accounts.edit_account(session, account, connection(token="Token456"), at=NOON)
+    accounts.edit_account(session, account, connection(token=""), at=NOON)
+    kept = account.previous_token
+
+    accounts.forget_previous(session, account.slug)
+
+    assert (account.token, kept) == ("Token456", "Token123")
+    assert account.previous_token is None
+
+
 def test_changed_secret_drops_the_token_got_with_the_old_one(session: Session) -> None:
     account = connect(session)
     account.token_checked_at = NOON

@@ -257,6 +257,26 @@ def test_key_from_before_a_change_still_opens_and_answers(
     assert "欢迎光临" in unseal(answer.text)
 
 
+def test_token_from_before_a_change_is_taken_until_it_is_forgotten(
+    app: Flask, client: FlaskClient, session: Session, account: Account
+) -> None:
+    account.previous_token, account.token = account.token, "TheNewToken"
+    account.reply_new = GREETING
+    session.commit()
+    address, body = pushes.sealed(pushes.subscribe())
+
+    before = client.post(address, data=body)
+    plain = client.get(pushes.signed(echostr="42"))
+    app.test_cli_runner().invoke(args=["accounts", "forget-previous", "main"])
+    # Every process reads the accounts again once a second.
+    app.extensions["intake"].directory.read_again()
+    after = client.post(address, data=body)
+
+    # Answered with the token that signed it, as the console still expects.
+    assert "欢迎光临" in unseal(before.text)
+    assert (plain.status_code, after.status_code) == (200, 403)
+
+
 def unseal(xml: str) -> str:
     """Open a sealed reply with wechatpy."""
     crypto = WeChatCrypto(factories.TOKEN, factories.AES_KEY, factories.APP_ID)

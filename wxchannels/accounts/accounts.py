@@ -67,8 +67,9 @@ def edit_account(
 
     Another time zone has everything counted again, on other days.
 
-    The slug never changes: WeChat calls it. The AES key from before is still tried,
-    because WeChat switches to the new one when it likes (wechat.md 3.2).
+    The slug never changes: WeChat calls it. Token and AES key from before are still
+    tried: the console is changed after us, and WeChat switches when it likes
+    (wechat.md 3.2).
     """
     _refuse(edit_problems(session, account, connection))
     whole = complete(account, connection)
@@ -98,6 +99,13 @@ def complete(account: Account, connection: Connection) -> Connection:
         token=connection.token or account.token,
         aes_key=connection.aes_key or account.aes_key or "",
     )
+
+
+def forget_previous(session: Session, slug: str) -> Account:
+    """Take nothing signed or sealed with what was valid before the last change."""
+    account = get_account(session, slug)
+    account.previous_token = account.previous_aes_key = None
+    return account
 
 
 def forget_token(session: Session, account: Account) -> None:
@@ -149,6 +157,8 @@ def _write(account: Account, connection: Connection) -> None:
     account.app_id = connection.app_id
     account.original_id = connection.original_id
     account.app_secret = connection.app_secret
+    if account.token and connection.token != account.token:
+        account.previous_token = account.token
     account.token = connection.token
     if account.aes_key and connection.aes_key != account.aes_key:
         account.previous_aes_key = account.aes_key

@@ -11,6 +11,7 @@ from wxchannels.accounts.connection import DEFAULT_TIME_ZONE, Connection
 from wxchannels.cli.edge import OperatorGroup, writing_session
 from wxchannels.extensions import db
 from wxchannels.models import Account, Mode
+from wxchannels.people import audit
 
 SECRET_VARIABLE = "WXCHANNELS_APP_SECRET"  # noqa: S105 - the name, not the secret
 
@@ -46,6 +47,26 @@ def show() -> None:
     """List the accounts."""
     for account in accounts.list_accounts(db.session()):
         click.echo(_line(account))
+
+
+@group.command("forget-previous")
+@click.argument("slug")
+def forget_previous(slug: str) -> None:
+    """End a change of SLUG's token or AES key: the one before is refused from now on.
+
+    Do it once WeChat's console has the new one.
+    """
+    with writing_session() as session:
+        account = accounts.forget_previous(session, slug)
+        audit.note(
+            session,
+            audit.COMMAND_LINE,
+            "account.forget_previous",
+            account=account,
+            subject_id=account.id,
+            at=clock.utcnow(),
+        )
+    click.echo(f"Only the current token and AES key of {slug} are taken.")
 
 
 def _ask_for_secret() -> str:

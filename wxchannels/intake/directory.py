@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,8 +36,8 @@ class CallbackKeys:
     account_id: int
     slug: str
     app_id: str
-    token: str
-    #: The current key, then the one before it.
+    #: The current one, then the one before it; of tokens and of keys.
+    tokens: tuple[str, ...]
     aes_keys: tuple[str, ...]
     mode: Mode
     is_verified: bool
@@ -129,15 +130,17 @@ def _from_database(engine: Engine) -> Accounts:
                 account_id=account.id,
                 slug=account.slug,
                 app_id=account.app_id,
-                token=account.token,
-                aes_keys=tuple(
-                    key for key in (account.aes_key, account.previous_aes_key) if key
-                ),
+                tokens=_known(account.token, account.previous_token),
+                aes_keys=_known(account.aes_key, account.previous_aes_key),
                 mode=Mode(account.mode),
                 is_verified=account.verified_at is not None,
             )
             for account in session.scalars(select(Account))
         }
+
+
+def _known(*secrets: str | None) -> tuple[str, ...]:
+    return tuple(secret for secret in secrets if secret)
 
 
 def _to_file(accounts: Accounts, file: Path) -> None:
@@ -154,11 +157,12 @@ def _from_file(file: Path) -> Accounts:
     """Return the accounts as this host knew them last, none if it never did."""
     try:
         rows = json.loads(keyring.open(file.read_bytes(), PURPOSE))
-    except (OSError, UnreadableSecretError, ValueError):
+        return {row["slug"]: _from_row(row) for row in rows}
+    # Another version of ours may have written it otherwise.
+    except (OSError, UnreadableSecretError, ValueError, TypeError, KeyError):
         return {}
-    return {
-        row["slug"]: CallbackKeys(
-            **{**row, "aes_keys": tuple(row["aes_keys"]), "mode": Mode(row["mode"])}
-        )
-        for row in rows
-    }
+
+
+def _from_row(row: dict[str, Any]) -> CallbackKeys:
+    secrets = {name: tuple(row[name]) for name in ("tokens", "aes_keys")}
+    return CallbackKeys(**{**row, **secrets, "mode": Mode(row["mode"])})

@@ -35,6 +35,10 @@ class Account(Base):
     original_id: Mapped[str] = mapped_column(exact(64))
     app_secret: Mapped[str] = mapped_column(Encrypted("account.app_secret"))
     token: Mapped[str] = mapped_column(Encrypted("account.token"))
+    #: Still taken after a change here, until the console has the new one as well.
+    previous_token: Mapped[str | None] = mapped_column(
+        Encrypted("account.previous_token")
+    )
     aes_key: Mapped[str | None] = mapped_column(Encrypted("account.aes_key"))
     #: Still tried after a change in the console, until WeChat uses the new one.
     previous_aes_key: Mapped[str | None] = mapped_column(

@@ -31,6 +31,14 @@ class Opened:
     aes_key: str | None
 
 
+@dataclass(frozen=True)
+class Signer:
+    """The account that a request is for, and which of its tokens signed it."""
+
+    keys: CallbackKeys
+    token: str
+
+
 @bp.before_request
 def limit_size() -> None:
     """Let Flask read one byte more than we take, so that a longer body shows."""
@@ -41,8 +49,7 @@ def limit_size() -> None:
 @bp.get("/weixin/<slug>")
 def verify(slug: str | None = None) -> Response:
     """Prove to WeChat's console that this address is ours (wechat.md 3.1)."""
-    keys = _keys(slug)
-    _check_signature(keys)
+    keys = _check_signature(_keys(slug)).keys
     if not keys.is_verified:
         _intake().note_verified(keys.account_id, at=clock.utcnow())
     # As plain text: echostr is covered by no signature, a browser must not render it.
@@ -54,8 +61,8 @@ def verify(slug: str | None = None) -> Response:
 def receive(slug: str | None = None) -> Response:
     """Store one push and answer it within WeChat's five seconds (wechat.md 3.4)."""
     keys, body, now = _keys(slug), _read_body(), clock.utcnow()
-    _check_signature(keys)
-    opened = _open(keys, body)
+    signer = _check_signature(keys)
+    opened = _open(signer, body)
     try:
         push = pushes.parse(opened.body)
     except MalformedPushError:
@@ -66,7 +73,7 @@ def receive(slug: str | None = None) -> Response:
     except NotStoredError:
         # The one case in which WeChat should send the push again.
         return Response("not stored", status=500, content_type="text/plain")
-    return _reply(keys, opened, push, g.answer)
+    return _reply(signer, opened, push, g.answer)
 
 
 @bp.errorhandler(HTTPException)
@@ -103,20 +110,27 @@ def _single(name: str) -> str:
     return values[0] if len(values) == 1 else ""
 
 
-def _check_signature(keys: CallbackKeys) -> None:
+def _check_signature(keys: CallbackKeys) -> Signer:
     timestamp = _single("timestamp")
     if not (timestamp.isascii() and timestamp.isdigit()):
         abort(403)
     signed = (timestamp, _single("nonce"))
-    if signature.is_signed(_single("signature"), keys.token, *signed):
-        return
+    if signer := _find_signer(keys, *signed):
+        return signer
     # The token may just have been changed on another host.
     directory = _intake().directory
     directory.read_again()
     fresh = directory.find(keys.slug)
-    if fresh and signature.is_signed(_single("signature"), fresh.token, *signed):
-        return
-    abort(403)
+    if fresh and (signer := _find_signer(fresh, *signed)):
+        return signer
+    raise Forbidden
+
+
+def _find_signer(keys: CallbackKeys, *signed: str) -> Signer | None:
+    for token in keys.tokens:
+        if signature.is_signed(_single("signature"), token, *signed):
+            return Signer(keys, token)
+    return None
 
 
 def _read_body() -> bytes:
@@ -129,11 +143,11 @@ def _read_body() -> bytes:
     return body
 
 
-def _open(keys: CallbackKeys, body: bytes) -> Opened:
+def _open(signer: Signer, body: bytes) -> Opened:
     """Return the push in plain, or refuse it: forged, downgraded, unreadable."""
     encrypt_type = request.args.get("encrypt_type", "raw")
     if encrypt_type != "aes":
-        if keys.mode is Mode.SAFE:
+        if signer.keys.mode is Mode.SAFE:
             abort(403)
         return Opened(body, None)
     try:
@@ -143,9 +157,9 @@ def _open(keys: CallbackKeys, body: bytes) -> Opened:
     if not isinstance(encrypted, str):
         abort(403)
     signed = (_single("timestamp"), _single("nonce"), encrypted)
-    if not signature.is_signed(_single("msg_signature"), keys.token, *signed):
+    if not signature.is_signed(_single("msg_signature"), signer.token, *signed):
         abort(403)
-    return _unseal(keys, encrypted)
+    return _unseal(signer.keys, encrypted)
 
 
 def _unseal(keys: CallbackKeys, encrypted: str) -> Opened:
@@ -157,7 +171,7 @@ def _unseal(keys: CallbackKeys, encrypted: str) -> Opened:
 
 
 def _reply(
-    keys: CallbackKeys, opened: Opened, push: pushes.Push, answer: Answer
+    signer: Signer, opened: Opened, push: pushes.Push, answer: Answer
 ) -> Response:
     """Say `answer` as WeChat wants it: XML, sealed where the push was."""
     # A JSON push has no reply format that the platform documents for us.
@@ -169,9 +183,9 @@ def _reply(
     if opened.aes_key is not None:
         xml = replies.seal_reply(
             xml,
-            token=keys.token,
+            token=signer.token,
             aes_key=opened.aes_key,
-            app_id=keys.app_id,
+            app_id=signer.keys.app_id,
             timestamp=str(int(now.timestamp())),
             nonce=_single("nonce"),
         )
