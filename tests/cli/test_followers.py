@@ -17,6 +17,7 @@ from wxchannels.models import Account, Follower
 
 API = "https://api.weixin.qq.com/cgi-bin"
 IMPORT = ["followers", "import", "--account", "main"]
+COMPARE = ["followers", "compare", "--account", "main"]
 VERIFIED_AT = datetime(2026, 3, 1, tzinfo=UTC)
 EARLIER = VERIFIED_AT - timedelta(days=30)
 Answer = tuple[int, dict[str, str], str]
@@ -222,3 +223,20 @@ def test_times_are_those_of_the_list(
     assert anna
     assert anna.subscribed_at == factories.NOON
     assert anna.following
+
+
+def test_comparison_says_what_no_push_told(
+    cli: FlaskCliRunner, account: Account, listed: FollowerList
+) -> None:
+    del account
+    before = cli.invoke(args=COMPARE)
+    cli.invoke(args=IMPORT)
+    listed.times = {"anna": factories.NOON}
+
+    result = cli.invoke(args=COMPARE)
+
+    assert (before.exit_code, result.exit_code) == (1, 0)
+    assert "Run `followers import` first." in before.stderr
+    assert result.stdout == (
+        "1 followers: 1 follows and 0 unfollows that no push had told of.\n"
+    )

@@ -1,51 +1,81 @@
-"""Who followed before we came: WeChat's list of followers, taken over page by page.
+"""WeChat's list of followers, read a hundred people at a time."""
 
-Without it an old follower who leaves and returns would look like somebody new.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wxchannels.ledger import seeding
-from wxchannels.models import Account
-from wxchannels.wechat.client import MAX_USERS, WeChatClient
+from wxchannels.accounts.asking import describe
+from wxchannels.models import Account, ListRun, ListRunKind
+from wxchannels.wechat.client import MAX_USERS, UserInfo, WeChatClient
 
-#: Hears how many of how many people were looked up just now.
-Progress = Callable[[int, int], None]
+#: Returns whom of some openids it is worth asking about.
+Choose = Callable[[Sequence[str]], Sequence[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
-    """A page of the list, with when each person followed."""
+class Batch:
+    """Some people of the list."""
 
-    rows: Sequence[tuple[str, datetime]]
-    next_openid: str
-
-
-def fetch_page(wechat: WeChatClient, start: str, *, progress: Progress) -> Page:
-    """Ask WeChat for the page behind `start`; call it without a transaction open."""
-    listed = wechat.followers(start)
-    rows: list[tuple[str, datetime]] = []
-    for first in range(0, len(listed.openids), MAX_USERS):
-        openids = listed.openids[first : first + MAX_USERS]
-        # Who left since the list was made has no time and is no follower.
-        rows += [
-            (person.openid, person.subscribe_time)
-            for person in wechat.batch_user_info(openids)
-            if person.subscribe and person.subscribe_time
-        ]
-        progress(len(openids), listed.total)
-    # A page that names nobody is the last, and must not lead back to the first.
-    is_last = not listed.openids or listed.next_openid == start
-    return Page(rows=rows, next_openid="" if is_last else listed.next_openid)
+    #: What WeChat says of those who were asked about.
+    people: Sequence[UserInfo]
+    #: How many were read with this batch, and how many up to it on its page.
+    count: int
+    position: int
+    total: int
+    #: With the last batch of a page: where the next one begins, "" behind the list.
+    next_openid: str | None
 
 
-def store_page(session: Session, account: Account, page: Page, *, at: datetime) -> None:
-    """Take over the people of `page` and note where the import goes on."""
-    seeding.seed(session, account, page.rows, at=at)
-    account.import_next_openid = page.next_openid or None
-    if not page.next_openid:
-        account.followers_imported_at = at
+def read_list(wechat: WeChatClient, start: str, *, choose: Choose) -> Iterator[Batch]:
+    """Read the list from the page behind `start`, a batch at a time.
+
+    WeChat is asked whenever the next batch is: have no transaction open then.
+    """
+    is_last = False
+    while not is_last:
+        page = wechat.followers(start)
+        # A page that names nobody is the last, and must not lead back to the first.
+        is_last = not page.openids or page.next_openid in {"", start}
+        start = "" if is_last else page.next_openid
+        size = len(page.openids)
+        for first in range(0, size or 1, MAX_USERS):
+            openids = page.openids[first : first + MAX_USERS]
+            position = first + len(openids)
+            chosen = choose(openids)
+            yield Batch(
+                people=describe(wechat, chosen) if chosen else (),
+                count=len(openids),
+                position=position,
+                total=page.total,
+                next_openid=start if position == size else None,
+            )
+
+
+def find_run(session: Session, account: Account, kind: ListRunKind) -> ListRun | None:
+    """Return the last reading of the list of this kind, finished or not."""
+    query = select(ListRun).where(ListRun.account_id == account.id)
+    query = query.where(ListRun.kind == kind).order_by(ListRun.id.desc())
+    return session.scalars(query.limit(1)).first()
+
+
+def begin(
+    session: Session, account: Account, kind: ListRunKind, *, at: datetime
+) -> ListRun:
+    """Return the reading that was not finished, or a new one."""
+    run = find_run(session, account, kind)
+    if run is None or run.finished_at is not None:
+        run = ListRun(account_id=account.id, kind=kind, started_at=at)
+        session.add(run)
+        session.flush()
+    return run
+
+
+def note_progress(run: ListRun, batch: Batch) -> None:
+    """Note how much of the list is read with `batch`."""
+    run.done = run.done_before + batch.position
+    run.total = max(batch.total, run.done)
+    if batch.next_openid is not None:
+        run.done_before = run.done

@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 
 from config import Config
 from wxchannels import clock
-from wxchannels.accounts import accounts, follower_list, greetings, token_check
+from wxchannels.accounts import accounts, greetings, token_check
 from wxchannels.accounts.connection import Connection
+from wxchannels.accounts.importing import import_list
 from wxchannels.app import create_app
 from wxchannels.channels import channels, qrcodes
 from wxchannels.cli.edge import writing_session
+from wxchannels.database import transactions
 from wxchannels.demo import places, story
 from wxchannels.demo.places import PHONES, PLACES, Place
 from wxchannels.demo.processes import POLL_SECONDS, answers
@@ -169,14 +171,13 @@ def _import_followers(start: datetime) -> None:
     session = db.session()
     wechat = client_for(_account(session))
     session.rollback()
-    page = follower_list.fetch_page(wechat, "", progress=lambda _count, _total: None)
     with writing_session():
         account = _account(session)
         # In the story the callback was verified a month ago.
         account.verified_at = start
-        follower_list.store_page(session, account, page, at=clock.utcnow())
-        account.followers_imported_at = clock.utcnow()
-        account.import_next_openid = None
+    with transactions(write=True):
+        for _ in import_list(session, wechat, account.id, now=clock.utcnow):
+            pass
 
 
 def _hand_out_phones(sandbox: Sandbox) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger import answers, followers
+from wxchannels.ledger.days import hold_days
 from wxchannels.ledger.fold import SAME_FOLLOW
 from wxchannels.ledger.followers import Locked
 from wxchannels.ledger.histories import refold
@@ -53,6 +54,7 @@ def mend(
 
     WeChat tells of a person's latest follow only: the scene of another one is not ours.
     """
+    account = hold_days(session, account.id)
     told = {info.openid: info for info in found}
     asked = [follow for follow in waiting if follow.openid in told]
     hashes = {hash_openid(account.pepper, follow.openid) for follow in asked}

@@ -1,6 +1,6 @@
 """The schema."""
 
-from wxchannels.models.accounts import AccessToken, Account, Mode
+from wxchannels.models.accounts import AccessToken, Account, ListRun, ListRunKind, Mode
 from wxchannels.models.base import Base
 from wxchannels.models.bulk import BulkRow, BulkRowState, BulkRun
 from wxchannels.models.channels import (
@@ -61,6 +61,8 @@ __all__ = [
     "Follower",
     "Kind",
     "Lifetime",
+    "ListRun",
+    "ListRunKind",
     "Membership",
     "Mode",
     "QRCode",

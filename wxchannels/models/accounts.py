@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wxchannels.columns import Encrypted, EncryptedBytes, UTCDateTime
@@ -68,6 +68,37 @@ class Account(Base):
     import_next_openid: Mapped[str | None] = mapped_column(
         Encrypted("account.import_next_openid")
     )
+
+
+class ListRunKind(StrEnum):
+    """Why WeChat's list of followers is read."""
+
+    IMPORT = "import"
+    COMPARE = "compare"
+
+
+class ListRun(Base):
+    """One reading of WeChat's list of followers, and how far it has come."""
+
+    __tablename__ = "list_run"
+    __table_args__ = (
+        CheckConstraint("kind IN ('import', 'compare')", name="kind"),
+        Index(None, "account_id", "kind", "started_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[ListRunKind] = mapped_column(String(7))
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: People of the list: all of them, and those that were read.
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    #: People of the pages before the one that is read: a reading goes on with a page.
+    done_before: Mapped[int] = mapped_column(default=0)
+    #: What a comparison found: follows and unfollows that no push had told of.
+    missed_follows: Mapped[int] = mapped_column(default=0)
+    missed_unfollows: Mapped[int] = mapped_column(default=0)
 
 
 class AccessToken(Base):

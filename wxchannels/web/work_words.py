@@ -8,7 +8,10 @@ from wxchannels.web.wechat import explain_code
 
 KIND_NAMES = {
     "bulk": _("Codes in bulk"),
+    "import": _("Import of the follower list"),
+    "lookup": _("How a follow came about"),
     "recount": _("Counting again"),
+    "reconcile": _("Comparison with the follower list"),
     "retention": _("Nightly clearing"),
 }
 

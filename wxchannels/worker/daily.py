@@ -12,7 +12,10 @@ from wxchannels.outbox import queue
 from wxchannels.outbox.queue import NewTask
 
 #: When in the account's own night. Minutes apart, so that they do not meet.
-DAILY: Mapping[str, time] = {"retention": time(3, 40)}
+DAILY: Mapping[str, time] = {
+    "retention": time(3, 40),
+    "reconcile": time(4, 10),
+}
 SUBJECT = "daily"
 
 

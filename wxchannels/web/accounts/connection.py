@@ -12,13 +12,17 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from wxchannels.accounts import accounts, token_check
+from wxchannels import clock
+from wxchannels.accounts import accounts, comparing, importing, token_check
 from wxchannels.accounts.checklist import checklist
 from wxchannels.accounts.connection import hint
 from wxchannels.extensions import db
+from wxchannels.people import audit
 from wxchannels.web.accounts.asking import check_token
 from wxchannels.web.accounts.blueprints import connection_bp
+from wxchannels.web.auth.blueprint import me
 from wxchannels.web.wechat import explain
+from wxchannels.web.work_words import explain_task
 
 
 @connection_bp.get("/connect")
@@ -30,11 +34,14 @@ def show() -> Response:
     page = render_template(
         "accounts/_steps.html" if is_part else "accounts/connect.html",
         checklist=checklist(db.session(), account),
+        importing=importing.import_standing(db.session(), account),
+        comparison=comparing.last_comparison(db.session(), account),
         token_trouble=explain(error) if error else "",
         refused_address=token_check.refused_address(account),
         callback_url=accounts.callback_url(base_url, account.slug),
         token_hint=hint(account.token),
         aes_key_hint=hint(account.aes_key or ""),
+        explain_task=explain_task,
         is_part=is_part,
     )
     response = make_response(page)
@@ -47,3 +54,13 @@ def ask_for_token() -> ResponseReturnValue:
     """Ask WeChat for a token now."""
     check_token(g.account)
     return redirect(url_for(".show"))
+
+
+@connection_bp.post("/connect/followers")
+def import_followers() -> ResponseReturnValue:
+    """Have a worker import who follows already."""
+    session, now = db.session(), clock.utcnow()
+    importing.start_import(session, g.account, now=now)
+    audit.note(session, me(), "followers.import", account=g.account, at=now)
+    session.commit()
+    return redirect(url_for(".show", _anchor="followers"))

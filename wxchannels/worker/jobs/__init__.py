@@ -14,7 +14,14 @@ from sqlalchemy.orm import Session
 
 from wxchannels.outbox.queue import Claimed
 from wxchannels.wechat.client import WeChatClient
-from wxchannels.worker.jobs import bulk, lookup, recount, retention
+from wxchannels.worker.jobs import (
+    bulk,
+    follower_import,
+    lookup,
+    reconcile,
+    recount,
+    retention,
+)
 
 
 class Job(Protocol):
@@ -28,7 +35,9 @@ class Job(Protocol):
 
 JOBS: Mapping[str, Job] = {
     "bulk": bulk.run,
+    "import": follower_import.run,
     "lookup": lookup.run,
+    "reconcile": reconcile.run,
     "recount": recount.run,
     "retention": retention.run,
 }
