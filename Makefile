@@ -50,6 +50,10 @@ demo: serve ## Run the main job on this machine with a simulated WeChat
 test: setup ## Run the tests; databases as TEST_…_URL say
 	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term $(ARGS)
 
+.PHONY: soak
+soak: setup ## Run what takes minutes: long faults under load, thousands of histories
+	$(BIN)/python -m pytest -n 0 -m soak -o log_cli=true --log-cli-level=INFO $(ARGS)
+
 .PHONY: check
 check: setup ## All that CI runs: format, lint, types, imports, templates, tests
 	$(BIN)/ruff format --check .

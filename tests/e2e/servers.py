@@ -51,10 +51,11 @@ def settings(folder: Path, url: str, sandbox_url: str) -> dict[str, str]:
 
 
 def granian(port: int) -> Sequence[str]:
-    """Return how granian serves us."""
+    """Return how docs/operating.md says that granian serves us, with one worker."""
     where = ("--host", "127.0.0.1", "--port", str(port))
     how = ("--interface", "wsgi", "--workers", "1", "--blocking-threads", "16")
-    return [str(BIN / "granian"), *how, *where, "wsgi:app"]
+    end = ("--workers-kill-timeout", "7")
+    return [str(BIN / "granian"), *how, *end, *where, "wsgi:app"]
 
 
 def gunicorn(port: int) -> Sequence[str]:

@@ -13,13 +13,7 @@ HALF = (
 )
 
 
-def granian(port: int) -> Sequence[str]:
-    """Return how docs/operating.md says that granian serves us."""
-    *command, application = servers.granian(port)
-    return [*command, "--workers-kill-timeout", "7", application]
-
-
-@pytest.mark.parametrize("server", [granian, servers.gunicorn])
+@pytest.mark.parametrize("server", [servers.granian, servers.gunicorn])
 def test_half_a_request_does_not_keep_a_server_from_ending(
     server: Callable[[int], Sequence[str]], tmp_path: Path
 ) -> None:

@@ -1,0 +1,87 @@
+"""Faults 7 and 10: the database's file is locked, the spool is hurt."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from tests.faults.checker import check, check_logs, count_stored
+from tests.faults.load import Load, pushing, send
+from tests.faults.product import Product
+
+#: P3's hard limit, for a machine that is busy with other tests as well.
+LIMIT_SECONDS = 3.0
+
+
+@contextlib.contextmanager
+def locked(product: Product) -> Iterator[None]:
+    """Keep every writer out of the database, as a backup does."""
+    with product.session() as session:
+        session.execute(text("SELECT 1"))
+        yield
+
+
+@pytest.mark.parametrize("seconds", [4, pytest.param(10, marks=pytest.mark.soak)])
+def test_pushes_go_to_the_spool_while_a_backup_locks_the_file(
+    on_sqlite: Product, seconds: float
+) -> None:
+    load = on_sqlite.open_account()
+    send(load, 1)
+
+    with pushing(load, rate=30):
+        with locked(on_sqlite):
+            time.sleep(seconds)
+        load.wait_for(acknowledged=20)
+
+    assert load.failed == []
+    assert load.seconds() < LIMIT_SECONDS + load.lag_seconds
+    check(on_sqlite, load)
+
+
+def hurt(product: Product, load: Load, damage: Callable[[Path], None]) -> None:
+    """Have pushes spooled, damage the file, and let the servers go on with it."""
+    spool = product.folder / "spool"
+    (spool / "spool.sqlite3").unlink(missing_ok=True)
+    with locked(product):
+        send(load, 24)
+        assert product.spooled() == 24
+        damage(spool / "spool.sqlite3")
+    product.wait_until_drained()
+    status = product.operator.test_cli_runner().invoke(args=["spool", "status"])
+    assert (status.exit_code, "set aside, damaged: 1" in status.output) == (1, True)
+    for damaged in spool.glob("damaged-*"):
+        damaged.unlink()
+
+
+def test_pushes_are_read_out_of_a_spool_whose_structure_is_gone(
+    on_sqlite: Product,
+) -> None:
+    load = on_sqlite.open_account()
+    send(load, 1)
+
+    def flip(spool: Path) -> None:
+        with spool.open("r+b") as file:
+            file.write(bytes(100))
+
+    hurt(on_sqlite, load, flip)
+
+    check(on_sqlite, load)
+
+
+def test_what_a_truncated_spool_still_holds_is_read(on_sqlite: Product) -> None:
+    load = on_sqlite.open_account()
+    send(load, 1)
+
+    def truncate(spool: Path) -> None:
+        with spool.open("r+b") as file:
+            file.truncate(spool.stat().st_size - 3000)
+
+    hurt(on_sqlite, load, truncate)
+
+    # Twenty-five were acknowledged; a page of the file holds about six.
+    assert count_stored(on_sqlite, load) >= 15
+    on_sqlite.run("stats", "check")
+    check_logs(on_sqlite)
