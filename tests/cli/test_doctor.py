@@ -17,6 +17,8 @@ from tests import factories
 from wxchannels.accounts import accounts
 from wxchannels.app import create_app
 from wxchannels.models import Account
+from wxchannels.outbox import queue, standing
+from wxchannels.outbox.queue import NewTask
 
 HOST = "https://api.weixin.qq.com"
 API = f"{HOST}/cgi-bin"
@@ -204,3 +206,47 @@ def test_accounts_of_an_outdated_database_are_not_looked_into(
     assert result.exit_code == 1
     assert line(result.output, "migrations").startswith("WRONG")
     assert "main" not in result.output
+
+
+def test_work_that_nobody_does_is_wrong(
+    cli: FlaskCliRunner,
+    session: Session,
+    account: Account,
+    well: responses.RequestsMock,
+) -> None:
+    del well
+    bulk = NewTask(
+        account_id=account.id, kind="bulk", subject="1", due_at=factories.NOON
+    )
+    queue.add_tasks(session, [bulk])
+    session.commit()
+
+    missed = cli.invoke(args=["doctor"]).output
+    standing.see_worker(session, "host:1", now=datetime.now(UTC))
+    session.commit()
+    manned = cli.invoke(args=["doctor"]).output
+
+    assert line(missed, "worker").startswith("WRONG")
+    assert "run `flask --app wsgi worker`" in line(missed, "worker")
+    assert "1 waiting" in line(manned, "worker")
+    assert line(manned, "worker").startswith("ok")
+
+
+def test_parked_work_is_wrong(
+    cli: FlaskCliRunner,
+    session: Session,
+    account: Account,
+    well: responses.RequestsMock,
+) -> None:
+    del well
+    bulk = NewTask(
+        account_id=account.id, kind="bulk", subject="1", due_at=factories.NOON
+    )
+    queue.add_tasks(session, [bulk])
+    session.execute(text("UPDATE task SET state = 'parked'"))
+    session.commit()
+
+    output = cli.invoke(args=["doctor"]).output
+
+    assert line(output, "worker").startswith("WRONG")
+    assert "1 parked: `tasks list` says why" in line(output, "worker")

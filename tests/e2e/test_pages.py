@@ -49,6 +49,9 @@ OF_ACCOUNT = {
     "settings": "settings",
     "replies": "replies",
     "keys": "keys",
+    "work": "work",
+    "waiting work": "work?show=waiting",
+    "parked pushes": "work?show=pushes",
     "error": "channels/999999",
 }
 OTHERS = {

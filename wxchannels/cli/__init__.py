@@ -12,6 +12,7 @@ from wxchannels.cli import (
     sandbox,
     spool,
     stats,
+    tasks,
     users,
     worker,
 )
@@ -27,6 +28,7 @@ def register(app: Flask) -> None:
         sandbox,
         spool,
         stats,
+        tasks,
         users,
     )
     stats.group.add_command(replay.replay)

@@ -16,6 +16,7 @@ from wxchannels.cli.edge import refusals_in_one_line, writing_session
 from wxchannels.cli.findings import Finding
 from wxchannels.extensions import db
 from wxchannels.models import Account
+from wxchannels.outbox.standing import lag
 from wxchannels.web.wechat import client_for
 
 MARKS = {True: "ok   ", False: "WRONG"}
@@ -49,6 +50,7 @@ def _look_around() -> Iterator[Finding]:
     yield findings.look_at_spool(config["SPOOL_DIR"])
     yield findings.look_at_clock(config["API_BASE"], now=clock.utcnow())
     if is_usable:
+        yield findings.look_at_work(lag(db.session(), now=clock.utcnow()))
         yield from _look_at_accounts(config["BASE_URL"])
 
 

@@ -15,6 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from wxchannels.outbox.standing import Lag
+
 #: More than this and days begin visibly late; certificates fail much later.
 CLOCK_TOLERANCE = timedelta(seconds=60)
 TIMEOUT_SECONDS = 5
@@ -91,3 +93,15 @@ def look_at_clock(api_base: str, *, now: datetime) -> Finding:
     advice = "" if is_fine else ": set it, for example with NTP"
     says = f"{seconds:+d} s against {api_base}{advice}"
     return Finding("clock", is_fine=is_fine, says=says)
+
+
+def look_at_work(lag: Lag) -> Finding:
+    """Say whether a worker is there, how far behind it is, and what is parked."""
+    says = f"{lag.waiting} waiting, {round(lag.seconds)} s behind"
+    if not lag.is_manned:
+        says += "; none was seen: run `flask --app wsgi worker`, one or more"
+    if lag.parked:
+        says += f"; {lag.parked} parked: `tasks list` says why, `tasks again` tries"
+    # Where nothing waits, nobody is missed yet.
+    is_missed = lag.waiting > 0 and not lag.is_manned
+    return Finding("worker", is_fine=not lag.parked and not is_missed, says=says)

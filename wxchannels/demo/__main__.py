@@ -10,6 +10,7 @@ from wxchannels.demo.processes import Processes, Stopped
 from wxchannels.demo.settings import EMAIL, PASSWORD, PREFIX, Demo, DemoError, read_demo
 
 WECHAT, PRODUCT, STORY = "The simulated WeChat", "The product", "The story"
+WORKER = "The worker"
 #: A flag that says yes.
 YES = {"1", "yes", "true"}
 
@@ -40,6 +41,8 @@ def _run(demo: Demo) -> None:
             click.echo("Opening channels and playing a month of scans …")
         processes.wait_for(PRODUCT, f"{demo.url}/healthz")
         processes.wait_for_end(STORY)
+        # Now that the tables are there.
+        processes.start(WORKER, "flask", "--app", "wsgi", "worker")
         _tell(demo, settings[PASSWORD])
         processes.wait()
 

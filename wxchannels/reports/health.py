@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from wxchannels.accounts.checklist import token_failed, token_works
 from wxchannels.models import AccessToken, Account, RawPush
+from wxchannels.outbox.standing import Lag, lag
 
 #: Even a small account hears of somebody within this time.
 QUIET = timedelta(hours=24)
+#: A worker looks every second; busy ones are given some minutes.
+BEHIND = timedelta(minutes=10)
 
 
 class TokenState(StrEnum):
@@ -34,12 +37,19 @@ class Health:
     token_expires_at: datetime | None
     #: Pushes that broke their handler and wait for a person.
     parked: int
+    #: What the workers have to do for the account.
+    work: Lag
 
     @property
     def is_well(self) -> bool:
         """Say whether nobody needs to do anything."""
         trouble = self.is_quiet or self.parked or self.token is not TokenState.WORKS
-        return self.is_verified and not trouble
+        return self.is_verified and not trouble and not self.needs_work
+
+    @property
+    def needs_work(self) -> bool:
+        """Say whether work is parked, or waits for longer than a worker lets it."""
+        return self.work.parked > 0 or self.work.seconds > BEHIND.total_seconds()
 
 
 def account_health(session: Session, account: Account, *, now: datetime) -> Health:
@@ -59,6 +69,7 @@ def account_health(session: Session, account: Account, *, now: datetime) -> Heal
         token=_token_state(account),
         token_expires_at=token.expires_at if token else None,
         parked=session.scalar(parked) or 0,
+        work=lag(session, account.id, now=now),
     )
 
 

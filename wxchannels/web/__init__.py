@@ -28,6 +28,7 @@ from wxchannels.web import (
     reports,
     requests,
     users,
+    work,
 )
 
 
@@ -56,6 +57,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(overview.bp)
     app.register_blueprint(reports.bp)
     app.register_blueprint(events.bp)
+    app.register_blueprint(work.bp)
     for blueprint in accounts.BLUEPRINTS:
         app.register_blueprint(blueprint)
     machines.mount(app)

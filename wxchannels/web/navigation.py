@@ -88,6 +88,12 @@ CARE = (
         icon="connection",
         action=Action.MANAGE_ACCOUNT,
     ),
+    Place(
+        endpoint="work.index",
+        label=_("Background work"),
+        icon="again",
+        action=Action.MANAGE_ACCOUNT,
+    ),
 )
 MANAGEMENT = (
     Place(endpoint="accounts.index", label=_("Accounts"), icon="sheet", action=None),

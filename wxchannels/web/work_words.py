@@ -4,7 +4,8 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from wxchannels.models import Task
-from wxchannels.web.wechat import explain_code
+from wxchannels.web.wechat import explain
+from wxchannels.wechat.errors import refusal
 
 KIND_NAMES = {
     "bulk": _("Codes in bulk"),
@@ -19,7 +20,7 @@ KIND_NAMES = {
 def explain_task(task: Task) -> str:
     """Return why the last try failed and what to do, in the reader's language."""
     if task.errcode:
-        return explain_code(task.errcode, task.error)
+        return explain(refusal(task.errcode, task.error))
     sentence: str
     match task.error:
         case "":

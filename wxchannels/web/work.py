@@ -1,0 +1,150 @@
+"""Background work: what is parked, what waits, and sending it again."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
+
+from wxchannels import clock
+from wxchannels.extensions import db
+from wxchannels.intake import parking
+from wxchannels.models import TaskState
+from wxchannels.outbox import listing, queue, standing
+from wxchannels.people import audit
+from wxchannels.people.policy import Action
+from wxchannels.reports.paging import clip, parse_page
+from wxchannels.web.access import account_blueprint
+from wxchannels.web.auth.blueprint import me
+from wxchannels.web.work_words import KIND_NAMES, explain_task
+
+bp = account_blueprint(
+    "work",
+    __name__,
+    prefix="work",
+    read=Action.MANAGE_ACCOUNT,
+    write=Action.MANAGE_ACCOUNT,
+)
+
+PAGE_SIZE = 50
+#: Pushes are taken in within one request; the rest waits for the next click.
+MOST_PUSHES = 200
+PARKED, WAITING, PUSHES = "parked", "waiting", "pushes"
+WAITING_STATES = (TaskState.DUE, TaskState.LEASED)
+STATES = {PARKED: (TaskState.PARKED,), WAITING: WAITING_STATES}
+
+
+@dataclass(frozen=True)
+class PushPage:
+    """A part of the parked pushes, and how many there are in all."""
+
+    items: Sequence[Any]
+    page: int
+    page_size: int
+    total: int
+
+
+@bp.get("")
+def index() -> str:
+    """Show what is parked, what waits, or the pushes that broke their handler."""
+    session, now = db.session(), clock.utcnow()
+    show = request.args.get("show", PARKED)
+    show = show if show in {*STATES, PUSHES} else PARKED
+    page = parse_page(request.args.get("page", ""))
+    return render_template(
+        "work/index.html",
+        show=show,
+        found=_find_pushes(page) if show == PUSHES else _find_tasks(show, page),
+        choices=_choices(),
+        lag=standing.lag(session, g.account.id, now=now),
+        workers=standing.list_workers(session),
+        kind_names=KIND_NAMES,
+        explain_task=explain_task,
+        now=now,
+    )
+
+
+@bp.post("/again")
+def send_again() -> ResponseReturnValue:
+    """Put parked work back in line: what was ticked, or all of it."""
+    session, now = db.session(), clock.utcnow()
+    number = queue.send_again(session, g.account.id, _asked_for(), now=now)
+    _note("task.again", {"tasks": number})
+    session.commit()
+    flash(
+        ngettext(
+            "%(num)d task is in line again.", "%(num)d tasks are in line again.", number
+        )
+    )
+    return redirect(url_for(".index"))
+
+
+@bp.post("/pushes/again")
+def take_in_again() -> ResponseReturnValue:
+    """Take parked pushes in as if they came now: one, or all of them."""
+    session, erase = db.session(), current_app.config["ERASE_ON_UNFOLLOW"]
+    parked = parking.find_parked(session, g.account.id, _asked_for(), limit=MOST_PUSHES)
+    taken = sum(parking.try_again(session, push, erase=erase) for push in parked)
+    left = len(parked) - taken
+    _note("push.again", {"taken_in": taken, "parked_again": left})
+    session.commit()
+    flash(
+        ngettext(
+            "%(num)d push is counted now.", "%(num)d pushes are counted now.", taken
+        )
+    )
+    if left:
+        sentence = ngettext(
+            "%(num)d push broke again and stays here.",
+            "%(num)d pushes broke again and stay here.",
+            left,
+        )
+        flash(sentence, "error")
+    return redirect(url_for(".index", show=PUSHES))
+
+
+def _asked_for() -> Collection[int] | None:
+    """Return the numbers that were chosen; None where all were."""
+    if request.form.get("all"):
+        return None
+    return request.form.getlist("id", type=int)
+
+
+def _find_tasks(show: str, page: int) -> listing.TaskPage:
+    return listing.list_tasks(
+        db.session(), g.account.id, STATES[show], page=page, page_size=PAGE_SIZE
+    )
+
+
+def _find_pushes(page: int) -> PushPage:
+    session, account_id = db.session(), g.account.id
+    total = parking.count_parked(session, account_id)
+    page = clip(page, PAGE_SIZE, total)
+    items = parking.list_parked(session, account_id, page=page, page_size=PAGE_SIZE)
+    return PushPage(items, page, PAGE_SIZE, total)
+
+
+def _choices() -> list[tuple[str, str]]:
+    """Return the three views with how much each of them holds."""
+    session, account_id = db.session(), g.account.id
+    counts = {
+        _("Parked"): listing.count_tasks(session, account_id, STATES[PARKED]),
+        _("Waiting"): listing.count_tasks(session, account_id, STATES[WAITING]),
+        _("Unread pushes"): parking.count_parked(session, account_id),
+    }
+    labels = (gettext("%(view)s %(num)s", view=v, num=n) for v, n in counts.items())
+    return list(zip((PARKED, WAITING, PUSHES), labels, strict=True))
+
+
+def _note(action: str, details: dict[str, object]) -> None:
+    audit.note(
+        db.session(),
+        me(),
+        action,
+        account=g.account,
+        details=details,
+        at=clock.utcnow(),
+    )
