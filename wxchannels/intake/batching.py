@@ -94,23 +94,23 @@ class Batcher(Generic[Item, Result]):
                 self._thread, self._pid = thread, os.getpid()
 
     def _run(self) -> None:
-        last = 0
+        crowd = 0
         while (first := self._queue.get()) is not None:
-            self._let_others_in(last)
+            self._let_others_in(crowd)
             batch = [first, *self._more()]
-            last = len(batch)
             batch = [one for one in batch if one.answer.set_running_or_notify_cancel()]
             if batch:
                 self._answer(batch)
+            crowd = len(batch) + self._queue.qsize()
 
-    def _let_others_in(self, last: int) -> None:
+    def _let_others_in(self, crowd: int) -> None:
         """Wait a moment for those who come back from the batch before.
 
         A batch costs as much as many items, and the first to come back would get one
         to itself. A lone item never waits.
         """
         seen = -1
-        while seen < (waiting := self._queue.qsize()) < last - 1:
+        while seen < (waiting := self._queue.qsize()) < crowd - 1:
             seen = waiting
             time.sleep(PAUSE_SECONDS)
 
