@@ -1,12 +1,15 @@
-"""Faults 13 and 27: others who want something of the server meanwhile."""
+"""Faults 6, 13 and 27: others who want something of the server meanwhile."""
 
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
+from sqlalchemy import text
+
 from tests import pushes
 from tests.e2e import servers
 from tests.faults.checker import check
+from tests.faults.cluster import Cluster
 from tests.faults.load import pushing, send
 from tests.faults.product import Product
 
@@ -40,6 +43,45 @@ def test_slow_headers_of_200_clients_keep_no_push_waiting(on_sqlite: Product) ->
     assert load.failed == []
     assert load.seconds() < LIMIT_SECONDS
     check(on_sqlite, load)
+
+
+def test_forged_pushes_keep_no_push_waiting_while_the_database_is_frozen(
+    cluster: Cluster, on_postgresql: Product
+) -> None:
+    load = on_postgresql.open_account()
+    send(load, 1)
+    forged = b"POST /weixin/%s?signature=0&timestamp=1&nonce=2 HTTP/1.1\r\n"
+    forged += b"Host: localhost\r\nContent-Length: 0\r\n\r\n"
+    slugs = [load.slug.encode(), b"nobody"]
+
+    with cluster.frozen():
+        send(load, 1)
+        with clients(load.ports[0], [forged % slug for slug in slugs * 50]):
+            send(load, 20)
+
+    assert load.failed == []
+    assert load.seconds() < LIMIT_SECONDS
+    check(on_postgresql, load)
+
+
+def test_pages_that_hang_keep_no_push_waiting(on_postgresql: Product) -> None:
+    load = on_postgresql.open_account()
+    send(load, 1)
+    page = (
+        b"GET /api/v1/channels HTTP/1.1\r\nHost: localhost\r\n"
+        b"Authorization: Bearer wxc_00000000_00000000000000000000000000000000\r\n\r\n"
+    )
+
+    with on_postgresql.session() as session:
+        session.execute(
+            text("LOCK TABLE api_key, user_session IN ACCESS EXCLUSIVE MODE")
+        )
+        with clients(load.ports[0], [page] * 40):
+            send(load, 20)
+
+    assert load.failed == []
+    assert load.seconds() < LIMIT_SECONDS
+    check(on_postgresql, load)
 
 
 def test_server_told_to_stop_under_load_ends_in_time_and_loses_nothing(
