@@ -106,6 +106,10 @@ class Config:
         self.REDIS_URL = env.text("REDIS_URL")
         self.RATELIMIT_STORAGE_URI = self.REDIS_URL or "memory://"
         self.RATELIMIT_SWALLOW_ERRORS = True
+        if self.REDIS_URL:
+            # Limits fail open; they must do so before anybody gives up waiting.
+            patience = dict.fromkeys(("socket_timeout", "socket_connect_timeout"), 0.5)
+            self.RATELIMIT_STORAGE_OPTIONS = patience
         #: Where the demo's simulated WeChat shows its phone.
         self.SANDBOX_URL = env.address("SANDBOX_URL", "")
         if env.problems:

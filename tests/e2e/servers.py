@@ -128,6 +128,24 @@ def serving(
             served.stop()
 
 
+@contextmanager
+def working(environment: Mapping[str, str], folder: Path) -> Iterator[None]:
+    """Run a worker until the block ends."""
+    with (folder / "workers.log").open("ab") as output:
+        process = subprocess.Popen(
+            [str(BIN / "flask"), "--app", "wsgi", "worker"],
+            cwd=ROOT,
+            env={**_shell(), **environment},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=3 * STOP_SECONDS)
+
+
 def _shell() -> dict[str, str]:
     return {
         name: value for name, value in os.environ.items() if not name.startswith(PREFIX)

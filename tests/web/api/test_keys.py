@@ -1,5 +1,7 @@
 """Who may ask the API, what for, and how often."""
 
+import socket
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -159,6 +161,26 @@ def test_nobody_is_refused_where_requests_cannot_be_counted(
     answer = asking.get("/channels")
 
     assert answer.status_code == 200
+
+
+def test_nobody_waits_for_a_redis_that_hangs(
+    app: Flask, settings: dict[str, str], program: Program
+) -> None:
+    del app
+    with socket.socket() as hanging:
+        hanging.bind(("127.0.0.1", 0))
+        hanging.listen()
+        port = hanging.getsockname()[1]
+        hangs = {"WXCHANNELS_REDIS_URL": f"redis://127.0.0.1:{port}"}
+        asking = Program(
+            create_app(Config({**settings, **hangs})).test_client(), program.key
+        )
+        started = time.monotonic()
+
+        answer = asking.get("/channels")
+
+    assert answer.status_code == 200
+    assert time.monotonic() - started < 5
 
 
 def test_other_accounts_key_opens_only_its_own(
