@@ -1,25 +1,28 @@
-"""What `doctor` looks at in the installation: database, disk, time."""
+"""What `doctor` looks at in the database."""
 
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
-import requests
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from wxchannels.outbox.standing import Lag
+from wxchannels.resealing import sealed_columns
 
 #: More than this and days begin visibly late; certificates fail much later.
 CLOCK_TOLERANCE = timedelta(seconds=60)
-TIMEOUT_SECONDS = 5
+CLOCKS = {
+    "postgresql": text("SELECT statement_timestamp() AT TIME ZONE 'UTC'"),
+    "mysql": text("SELECT utc_timestamp()"),
+    "mariadb": text("SELECT utc_timestamp()"),
+}
+#: How many of the oldest and of the newest values of a column are opened.
+SAMPLE = 50
 #: What each of our SQLite connections must say of itself, see database.py.
 DURABLE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
@@ -29,11 +32,14 @@ class Finding:
     """One thing that was looked at, and what to do about it if it is wrong."""
 
     subject: str
-    is_fine: bool
+    #: None where it cannot be known from here.
+    is_fine: bool | None
     says: str
 
 
-def look_at_database(engine: Engine, migrations: Config) -> Iterator[Finding]:
+def look_at_database(
+    engine: Engine, migrations: Config, *, now: datetime
+) -> Iterator[Finding]:
     """Say whether the database answers, is up to date and keeps what it is given."""
     try:
         with engine.connect() as connection:
@@ -41,9 +47,24 @@ def look_at_database(engine: Engine, migrations: Config) -> Iterator[Finding]:
             yield _look_at_migrations(connection, migrations)
             if engine.dialect.name == "sqlite":
                 yield _look_at_sqlite(connection)
+            else:
+                yield _look_at_clock(connection, now)
     except DBAPIError as error:
         reason = str(error.orig).strip().split("\n")[0]
         yield Finding("database", is_fine=False, says=f"cannot be used: {reason}")
+
+
+def _look_at_clock(connection: Connection, now: datetime) -> Finding:
+    theirs = connection.scalar(CLOCKS[connection.dialect.name])
+    return compare_clocks("database clock", now, theirs.replace(tzinfo=UTC))
+
+
+def compare_clocks(subject: str, ours: datetime, theirs: datetime) -> Finding:
+    """Say how far our clock is from theirs: days of the report depend on it."""
+    seconds = round((ours - theirs).total_seconds())
+    is_fine = abs(seconds) <= CLOCK_TOLERANCE.total_seconds()
+    advice = "" if is_fine else ": set it, for example with NTP"
+    return Finding(subject, is_fine=is_fine, says=f"{seconds:+d} s{advice}")
 
 
 def _look_at_migrations(connection: Connection, migrations: Config) -> Finding:
@@ -64,35 +85,17 @@ def _look_at_sqlite(connection: Connection) -> Finding:
     return Finding("durable writes", is_fine=found == DURABLE, says=says)
 
 
-def look_at_spool(directory: Path) -> Finding:
-    """Say whether pushes can be kept on disk while the database is away."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=directory) as file:
-            file.write(b"doctor")
-            os.fsync(file.fileno())
-    except OSError as error:
-        says = f"{directory} cannot be written: {error.strerror}"
-        return Finding("spool", is_fine=False, says=says)
-    return Finding("spool", is_fine=True, says=f"{directory} can be written")
-
-
-def look_at_clock(api_base: str, *, now: datetime) -> Finding:
-    """Compare our clock with WeChat's: days of the report depend on it."""
-    try:
-        answer = requests.head(api_base, timeout=TIMEOUT_SECONDS)
-        theirs = parsedate_to_datetime(answer.headers.get("Date", ""))
-    except requests.RequestException as error:
-        says = f"{api_base} cannot be reached: {type(error).__name__}"
-        return Finding("clock", is_fine=False, says=says)
-    except ValueError:
-        says = f"{api_base} does not tell the time"
-        return Finding("clock", is_fine=False, says=says)
-    seconds = round((now - theirs).total_seconds())
-    is_fine = abs(seconds) <= CLOCK_TOLERANCE.total_seconds()
-    advice = "" if is_fine else ": set it, for example with NTP"
-    says = f"{seconds:+d} s against {api_base}{advice}"
-    return Finding("clock", is_fine=is_fine, says=says)
+def look_at_keys(session: Session) -> Finding:
+    """Say whether `DATA_KEYS` opens what is sealed in the database."""
+    closed = [
+        column.purpose
+        for column in sealed_columns()
+        if not column.opens(session, sample=SAMPLE)
+    ]
+    if not closed:
+        return Finding("data keys", is_fine=True, says="open what is sealed")
+    says = f"{', '.join(closed)}: sealed with a key that WXCHANNELS_DATA_KEYS lacks"
+    return Finding("data keys", is_fine=False, says=says)
 
 
 def look_at_work(lag: Lag) -> Finding:
