@@ -20,7 +20,7 @@ from wxchannels.channels.paste import PastedRow
 from wxchannels.channels.qrcodes import SceneTakenError
 from wxchannels.channels.scenes import BadExpireSecondsError, check_scene
 from wxchannels.errors import N_, DomainError
-from wxchannels.models import Account, Channel, QRCode
+from wxchannels.models import Account, AdoptedScene, Channel, QRCode
 
 DAY_SECONDS = 86_400
 MOST_DAYS = 30
@@ -84,7 +84,11 @@ def check_rows(
     _check_repeats(checked, "scene", RepeatedSceneError)
     for row in _taken(session, account, checked, "name", Channel.live_name):
         row.errors["name"] = ChannelNameTakenError(name=row.values["name"])
-    for row in _taken(session, account, checked, "scene", QRCode.scene):
+    scenes = [
+        *_taken(session, account, checked, "scene", QRCode.scene),
+        *_taken(session, account, checked, "scene", AdoptedScene.scene),
+    ]
+    for row in scenes:
         row.errors["scene"] = SceneTakenError(scene=row.values["scene"])
     return checked
 

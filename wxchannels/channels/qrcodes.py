@@ -21,6 +21,7 @@ from wxchannels.channels.words import has_control_characters, one_line
 from wxchannels.errors import N_, DomainError, NotFoundError
 from wxchannels.models import (
     Account,
+    AdoptedScene,
     Channel,
     ChannelState,
     Lifetime,
@@ -88,7 +89,7 @@ def plan_qrcode(
         raise BadExpireSecondsError
     request = check_scene(scene, expire_seconds)
     plan = QRCodePlan(request=request, label=check_label(label))
-    if find_by_scene(session, account, plan.scene) is not None:
+    if is_taken(session, account, plan.scene):
         raise SceneTakenError(scene=plan.scene)
     return plan
 
@@ -183,6 +184,14 @@ def find_by_scene(session: Session, account: Account, scene: str) -> QRCode | No
     """Return the account's code that carries `scene`, if there is one."""
     query = select(QRCode).where(QRCode.account_id == account.id)
     return session.scalar(query.where(QRCode.scene == scene))
+
+
+def is_taken(session: Session, account: Account, scene: str) -> bool:
+    """Say whether a code carries `scene`, or it was adopted for a channel."""
+    if find_by_scene(session, account, scene) is not None:
+        return True
+    adopted = select(AdoptedScene.id).where(AdoptedScene.account_id == account.id)
+    return session.scalar(adopted.where(AdoptedScene.scene == scene)) is not None
 
 
 def get_qrcode(session: Session, account: Account, qrcode_id: int) -> QRCode:

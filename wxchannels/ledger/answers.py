@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, null, select
 from sqlalchemy.orm import Session
 
 from wxchannels.models import (
+    AdoptedScene,
     Channel,
     ChannelState,
     EventClass,
@@ -33,6 +34,22 @@ BY_SCENE = (
     .join(CHANNELS, CHANNELS.c.id == CODES.c.channel_id)
     .where(CODES.c.account_id == bindparam("account_id"))
     .where(CODES.c.scene.in_(bindparam("scenes", expanding=True)))
+)
+ADOPTED: Table = AdoptedScene.__table__  # type: ignore[assignment]
+BY_ADOPTION = (
+    select(
+        ADOPTED.c.scene,
+        ADOPTED.c.channel_id,
+        CHANNELS.c.state == ChannelState.ACTIVE,
+        null(),
+        CHANNELS.c.reply_new,
+        CHANNELS.c.reply_returning,
+        CHANNELS.c.reply_following,
+    )
+    .join(CHANNELS, CHANNELS.c.id == ADOPTED.c.channel_id)
+    .where(ADOPTED.c.account_id == bindparam("account_id"))
+    .where(ADOPTED.c.scene.in_(bindparam("scenes", expanding=True)))
+    .where(ADOPTED.c.released_at.is_(None))
 )
 
 
@@ -81,12 +98,18 @@ class Answer:
 def find_codes(
     session: Session, account_id: int, scenes: Collection[str]
 ) -> dict[str, Code]:
-    """Return the account's codes that carry `scenes`, by scene."""
-    if not scenes:
-        return {}
-    given = {"account_id": account_id, "scenes": list(scenes)}
-    rows = session.connection().execute(BY_SCENE, given)
-    return {row[0]: Code(*row) for row in rows}
+    """Return the account's codes that carry `scenes`, by scene.
+
+    Scenes that are no code's may have been adopted: only then it takes a second query.
+    """
+    found: dict[str, Code] = {}
+    for query in (BY_SCENE, BY_ADOPTION):
+        left = [scene for scene in scenes if scene not in found]
+        if left:
+            given = {"account_id": account_id, "scenes": left}
+            rows = session.connection().execute(query, given)
+            found.update({row[0]: Code(*row) for row in rows})
+    return found
 
 
 def answer(

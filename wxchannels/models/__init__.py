@@ -4,6 +4,7 @@ from wxchannels.models.accounts import AccessToken, Account, ListRun, ListRunKin
 from wxchannels.models.base import Base
 from wxchannels.models.bulk import BulkRow, BulkRowState, BulkRun
 from wxchannels.models.channels import (
+    AdoptedScene,
     Channel,
     ChannelGroup,
     ChannelState,
@@ -44,6 +45,7 @@ __all__ = [
     "UNKNOWN_SCENE",
     "AccessToken",
     "Account",
+    "AdoptedScene",
     "ApiKey",
     "AuditEntry",
     "Base",

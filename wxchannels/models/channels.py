@@ -124,6 +124,26 @@ class ChannelTag(Base):
     name: Mapped[str] = mapped_column(exact(32), primary_key=True)
 
 
+class AdoptedScene(Base):
+    """A scene of codes that we did not make, whose pushes belong to a channel of ours.
+
+    No code of ours carries it while the row is there.
+    """
+
+    __tablename__ = "adopted_scene"
+    __table_args__ = (UniqueConstraint("account_id", "scene"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"), index=True)
+    scene: Mapped[str] = mapped_column(exact(255))
+    adopted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    #: Undone: the row goes when its pushes have gone back.
+    released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    channel: Mapped[Channel] = relationship()
+
+
 class QRCode(Base):
     """What WeChat issued for a scene. Its scene finds the channel for ever."""
 

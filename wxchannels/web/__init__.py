@@ -5,6 +5,7 @@ from flask import Flask
 from wxchannels.web import (
     accounts,
     addresses,
+    adoption,
     api,
     assets,
     auth,
@@ -56,6 +57,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(users.bp)
     app.register_blueprint(overview.bp)
     app.register_blueprint(reports.bp)
+    app.register_blueprint(adoption.bp)
     app.register_blueprint(events.bp)
     app.register_blueprint(work.bp)
     for blueprint in accounts.BLUEPRINTS:

@@ -3,10 +3,13 @@
 from datetime import datetime
 
 from flask import Response, g, render_template, request
+from flask_security import current_user
 
 from wxchannels import clock
+from wxchannels.channels.adoption import list_adopted
 from wxchannels.errors import DomainError
 from wxchannels.extensions import db
+from wxchannels.people import policy
 from wxchannels.people.policy import Action
 from wxchannels.reports.chart import parse_interval, parse_metric
 from wxchannels.reports.page import ReportPage, report_page
@@ -63,6 +66,8 @@ def show_unknown_scenes() -> str:
         period=period,
         chosen=period_name(request.args, period, now),
         scenes=list_unknown_scenes(db.session(), g.account, period),
+        adopted=list_adopted(db.session(), g.account),
+        may_manage=policy.can(current_user, Action.MANAGE_CHANNELS, g.account),
         now=now,
         data_until=now,
     )

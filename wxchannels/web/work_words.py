@@ -8,6 +8,7 @@ from wxchannels.web.wechat import explain
 from wxchannels.wechat.errors import refusal
 
 KIND_NAMES = {
+    "adopt": _("Adopting a scene"),
     "bulk": _("Codes in bulk"),
     "import": _("Import of the follower list"),
     "lookup": _("How a follow came about"),

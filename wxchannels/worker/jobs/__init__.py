@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from wxchannels.outbox.queue import Claimed
 from wxchannels.wechat.client import WeChatClient
 from wxchannels.worker.jobs import (
+    adopt,
     bulk,
     follower_import,
     lookup,
@@ -34,6 +35,7 @@ class Job(Protocol):
 
 
 JOBS: Mapping[str, Job] = {
+    "adopt": adopt.run,
     "bulk": bulk.run,
     "import": follower_import.run,
     "lookup": lookup.run,

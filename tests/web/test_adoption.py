@@ -1,0 +1,82 @@
+"""Adopting an unknown scene, on the page."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.reports.story import Places
+from tests.web.browser import Browser, sentences
+from wxchannels.models import AdoptedScene, AuditEntry, Role, Task, User
+
+SCENES = "/main/reports/unknown-scenes?start=2026-03-02&end=2026-03-03"
+ADOPT = "/main/reports/unknown-scenes/adopt"
+FORM = f"{ADOPT}?scene=elsewhere"
+
+
+def test_scene_is_adopted_and_given_back(
+    reader: Browser, session: Session, places: Places
+) -> None:
+    # A page is under way as long as somebody holds its answer.
+    before = reader.get(SCENES).text
+    form = sentences(reader.get(FORM))
+
+    done = {"scene": "elsewhere", "channel": str(places.counter)}
+    location = reader.send(ADOPT, page=FORM, **done).headers["Location"]
+    after = sentences(reader.get(location))
+    adopted = session.scalars(select(AdoptedScene)).one()
+    number = adopted.id
+    session.rollback()
+    undo = f"/main/reports/unknown-scenes/adopted/{number}/release"
+    undone = reader.send(undo, page=SCENES).status_code
+
+    assert 'href="/main/reports/unknown-scenes/adopt?scene=elsewhere"' in before
+    assert "Adopt the scene “elsewhere”" in form
+    assert "The scene “elsewhere” belongs to “Counter” now." in after
+    assert "Adopted scenes" in after
+    assert undone == 302
+    session.expire_all()
+    assert session.get_one(AdoptedScene, number).released_at is not None
+    actions = session.scalars(select(AuditEntry.action)).all()
+    assert list(actions)[-2:] == ["scene.adopt", "scene.release"]
+    [task] = session.scalars(select(Task).where(Task.kind == "adopt"))
+    assert task.subject == str(number)
+
+
+@pytest.mark.parametrize(
+    ("channel", "scene", "words"),
+    [
+        ("", "elsewhere", "There is no such thing here."),
+        ("4711", "elsewhere", "There is no such thing here."),
+        ("1", "counter", "already belongs to another code"),
+    ],
+)
+def test_refusal_leads_back_to_the_form(
+    reader: Browser,
+    session: Session,
+    places: Places,
+    channel: str,
+    scene: str,
+    words: str,
+) -> None:
+    del places
+    filled = {"scene": scene, "channel": channel}
+
+    location = reader.send(ADOPT, page=FORM, **filled).headers["Location"]
+
+    page = sentences(reader.get(location))
+    assert location.endswith(f"/adopt?scene={scene}")
+    assert words in page
+    assert session.scalars(select(AdoptedScene)).all() == []
+
+
+def test_manager_sees_no_way_to_adopt(
+    browser: Browser, admit: Callable[..., User], places: Places
+) -> None:
+    del places
+    admit("mia@example.com", role=Role.MANAGER)
+    browser.sign_in("mia@example.com")
+
+    assert browser.get(FORM).status_code == 404
+    assert "/adopt?" not in browser.get(SCENES).text

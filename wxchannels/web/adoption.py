@@ -1,0 +1,68 @@
+"""Scenes of other systems' codes, given to channels of ours."""
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from wxchannels import clock
+from wxchannels.channels import adoption, channels
+from wxchannels.extensions import db
+from wxchannels.people.policy import Action
+from wxchannels.reports.paging import parse_number
+from wxchannels.web.access import account_blueprint
+from wxchannels.web.channels.blueprint import note, offer_undo
+from wxchannels.web.refusals import told
+
+bp = account_blueprint(
+    "adoption",
+    __name__,
+    prefix="reports/unknown-scenes",
+    read=Action.MANAGE_CHANNELS,
+    write=Action.MANAGE_CHANNELS,
+)
+SCENES = "reports.show_unknown_scenes"
+ONE = "/adopted/<int(max=2147483647):number>"
+
+
+@bp.get("/adopt")
+def choose() -> str:
+    """Show the form: which channel the scene belongs to."""
+    return render_template(
+        "reports/adopt.html",
+        scene=request.args.get("scene", ""),
+        channels=adoption.list_adopters(db.session(), g.account),
+    )
+
+
+@bp.post("/adopt")
+def adopt() -> ResponseReturnValue:
+    """Give the scene to the channel; a worker moves what is recorded."""
+    session, now = db.session(), clock.utcnow()
+    scene = request.form.get("scene", "")
+    next_page = url_for(".choose", scene=scene)
+    with told():
+        number = parse_number(request.form.get("channel", "")) or 0
+        channel = channels.get_channel(session, g.account, number)
+        adopted = adoption.adopt(session, g.account, scene, channel, at=now)
+        note("scene.adopt", adopted.id, at=now, scene=scene, channel=channel.name)
+        session.commit()
+        said = gettext(
+            "The scene “%(scene)s” belongs to “%(name)s” now. What it brought so far "
+            "moves there in the next minutes.",
+            scene=scene,
+            name=channel.name,
+        )
+        offer_undo(said, url_for(".release", number=adopted.id))
+        next_page = url_for(SCENES)
+    return redirect(next_page)
+
+
+@bp.post(f"{ONE}/release")
+def release(number: int) -> ResponseReturnValue:
+    """Undo it: the scene is unknown again, and all it brought with it."""
+    session, now = db.session(), clock.utcnow()
+    adopted = adoption.get_adopted(session, g.account, number)
+    adoption.release(session, adopted, at=now)
+    note("scene.release", adopted.id, at=now, scene=adopted.scene)
+    session.commit()
+    return redirect(url_for(SCENES))
