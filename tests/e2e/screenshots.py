@@ -47,6 +47,8 @@ PAGES: Mapping[str, str] = {
     "work": "/{slug}/work",
     "work-waiting": "/{slug}/work?show=waiting",
     "work-pushes": "/{slug}/work?show=pushes",
+    "people-data": "/{slug}/people-data",
+    "person-data": "/{slug}/people-data/1",
     "accounts": "/accounts",
     "account-new": "/accounts/new",
     "users": "/users",

@@ -52,6 +52,8 @@ OF_ACCOUNT = {
     "work": "work",
     "waiting work": "work?show=waiting",
     "parked pushes": "work?show=pushes",
+    "personal data": "people-data",
+    "one person": "people-data/1",
     "error": "channels/999999",
 }
 OTHERS = {

@@ -1,22 +1,32 @@
-"""`followers`: take over who followed before we came."""
+"""`followers`: take over who followed before we came; show or erase one person."""
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import IO
 
 import click
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from wxchannels import clock
 from wxchannels.accounts import accounts, importing
 from wxchannels.accounts.comparing import compare_list
 from wxchannels.accounts.follower_list import Batch
-from wxchannels.cli.edge import OperatorGroup
+from wxchannels.cli.edge import OperatorGroup, writing_session
 from wxchannels.database import transactions
 from wxchannels.extensions import db
+from wxchannels.ledger import personal
+from wxchannels.models import Account, Follower
+from wxchannels.people import audit
 from wxchannels.web.wechat import client_for
 
-group = OperatorGroup("followers", help="Take over who followed before.")
+Command = Callable[..., None]
+
+group = OperatorGroup(
+    "followers", help="Take over who followed before; show or erase one person."
+)
 
 
 @group.command("import")
@@ -57,6 +67,64 @@ def compare(slug: str) -> None:
             f"{run.missed_unfollows} unfollows that no push had told of."
         )
         session.rollback()
+
+
+def about_one_person(command: Command) -> Command:
+    """Ask for the account, and for the openid where no history keeps it."""
+    account = click.option(
+        "--account", "slug", required=True, help="The account's slug."
+    )
+    openid = click.option(
+        "--openid-file",
+        type=click.File(),
+        help="Holds the openid, - is standard input; else it is asked for.",
+    )
+    return account(openid(command))
+
+
+@group.command()
+@about_one_person
+def export(slug: str, openid_file: IO[str] | None) -> None:
+    """Print everything that is kept of a person, as JSON."""
+    openid = _ask_whom(openid_file)
+    with writing_session() as session:
+        account = accounts.get_account(session, slug)
+        person = personal.get_person(session, account, openid)
+        found = personal.export_person(session, account, person)
+        _note(session, "person.export", account, person)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+@group.command()
+@about_one_person
+@click.option("--yes", is_flag=True, help="Do not ask whether it is meant.")
+def erase(slug: str, openid_file: IO[str] | None, *, yes: bool) -> None:
+    """Erase what says who a person is. Events, and so all numbers, stay."""
+    openid = _ask_whom(openid_file)
+    session = db.session()
+    account = accounts.get_account(session, slug)
+    person = personal.get_person(session, account, openid)
+    if not yes:
+        question = f"Erase what is kept of person {person.id}? There is no way back."
+        click.confirm(question, abort=True, err=True)
+    # What only reads must be over before what writes begins.
+    session.rollback()
+    with writing_session():
+        personal.erase_person(session, account, person)
+        _note(session, "person.erase", account, person)
+    click.echo("Erased. A keyed hash stays, which recognises a return.", err=True)
+
+
+def _ask_whom(file: IO[str] | None) -> str:
+    if file is not None:
+        return file.read()
+    openid: str = click.prompt("OpenID", err=True)
+    return openid
+
+
+def _note(session: Session, action: str, account: Account, person: Follower) -> None:
+    actor, now = audit.COMMAND_LINE, clock.utcnow()
+    audit.note(session, actor, action, account=account, subject_id=person.id, at=now)
 
 
 @contextmanager

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import BindParameter, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger.fold import Person, Seed
 from wxchannels.ledger.identity import hash_openid
-from wxchannels.models import NO_CHANNEL, Account, Follower, RawPush
+from wxchannels.models import NO_CHANNEL, Account, Follower, RawPush, Task
 from wxchannels.statements import insert_new
 
 TABLE: Table = Follower.__table__  # type: ignore[assignment]
 RAW: Table = RawPush.__table__  # type: ignore[assignment]
+TASKS: Table = Task.__table__  # type: ignore[assignment]
 
 # In the order of the fields of `Locked`.
 PEOPLE = (
@@ -58,10 +59,12 @@ BLANK: Mapping[str, Any] = {
     "has_corrections": False,
 }
 MOVE = update(TABLE).where(TABLE.c.id == bindparam("follower_id"))
-EMPTY = (
-    update(RAW)
-    .where(RAW.c.follower_id.in_(bindparam("follower_ids", expanding=True)))
-    .values(body=b"")
+GONE: BindParameter[Sequence[int]] = bindparam("follower_ids", expanding=True)
+EMPTY = update(RAW).where(RAW.c.follower_id.in_(GONE)).values(body=b"")
+EMPTY_TASKS = (
+    update(TASKS)
+    .where(TASKS.c.follower_id.in_(GONE), TASKS.c.payload.is_not(None))
+    .values(payload=None)
 )
 
 
@@ -83,6 +86,11 @@ class Locked:
     has_corrections: bool
     #: Met in this transaction, and by nobody else: there is no history to read.
     is_new: bool = False
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the person followed, and does no more."""
+        return not self.following and self.followed_at is not None
 
     @property
     def seed(self) -> Seed | None:
@@ -162,7 +170,7 @@ def place(
 ) -> None:
     """Write where each person stands now.
 
-    With `erase`, openids and the text of pushes are kept only of those who follow.
+    With `erase`, what says who they are is kept only of those who follow.
     """
     moved: list[dict[str, Any]] = []
     named: list[dict[str, Any]] = []
@@ -179,10 +187,18 @@ def place(
         if changes:
             connection.execute(MOVE, changes)
     gone = [locked.id for locked, person in folded if not person.following]
-    if erase and gone:
-        # They name the person and hold what they wrote. The rows stay: they know the
-        # retries, and when WeChat last reached us.
-        connection.execute(EMPTY, {"follower_ids": gone})
+    if erase:
+        forget(session, gone)
+
+
+def forget(session: Session, follower_ids: Sequence[int]) -> None:
+    """Empty the pushes and tasks of these people: they name them and hold what they
+    wrote. The rows stay: they know the retries, and when WeChat last reached us.
+    """  # noqa: D205 - one sentence and its reason
+    if follower_ids:
+        connection = session.connection()
+        for emptying in (EMPTY, EMPTY_TASKS):
+            connection.execute(emptying, {"follower_ids": follower_ids})
 
 
 def standing(person: Person) -> dict[str, Any]:

@@ -106,6 +106,8 @@ def receive(
     people = _meet(session, account, opened, arrivals, erase=erase, at=at)
     _keep_raw(session, account, opened, people)
     persons = _record(session, account, opened, arrivals, people, erase=erase)
+    if erase:
+        _forget_late_words(session, opened, people, persons)
     _note_first_contact(session, account, at=at)
     return [_answer(account, item, people, persons, codes) for item in opened]
 
@@ -245,6 +247,20 @@ def _record(
     }
     ordered = sorted((people[digest] for digest in arrivals), key=attrgetter("id"))
     return refold(session, account, ordered, by_number, openids, erase=erase)
+
+
+def _forget_late_words(
+    session: Session,
+    opened: Sequence[_Opened],
+    people: Mapping[bytes, Locked],
+    persons: Mapping[int, Person],
+) -> None:
+    """Empty what arrives of people only after they left, and moves no figure."""
+    senders = [people[item.openid_hash] for item in opened if item.openid_hash]
+    late = {
+        sender.id for sender in senders if sender.id not in persons and sender.has_left
+    }
+    followers.forget(session, sorted(late))
 
 
 def _arrival(item: _Opened, codes: Mapping[str, Code]) -> Arrival:

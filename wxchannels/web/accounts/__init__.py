@@ -1,9 +1,16 @@
 """Pages on which administrators connect official accounts and look after them."""
 
-from wxchannels.web.accounts import connection, index, keys, replies, settings
+from wxchannels.web.accounts import (
+    connection,
+    index,
+    keys,
+    personal,
+    replies,
+    settings,
+)
 from wxchannels.web.accounts.blueprints import accounts_bp, connection_bp, replies_bp
 
 __all__ = ["BLUEPRINTS"]
 
-PAGES = (connection, index, keys, replies, settings)
+PAGES = (connection, index, keys, personal, replies, settings)
 BLUEPRINTS = (accounts_bp, connection_bp, replies_bp)

@@ -48,6 +48,7 @@ TABS = (
     ("connection.edit", _("Settings"), Action.MANAGE_ACCOUNT),
     ("replies.edit", _("Default replies"), Action.MANAGE_CHANNELS),
     ("connection.list_keys", _("API keys"), Action.MANAGE_ACCOUNT),
+    ("connection.ask_for_person", _("Personal data"), Action.MANAGE_ACCOUNT),
 )
 
 

@@ -94,3 +94,24 @@ class KeyForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
         widget=ListWidget(prefix_label=False),
         validate_choice=False,
     )
+
+
+class PersonForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """Whom a request to see or erase personal data is about."""
+
+    openid = StringField(
+        "OpenID", [InputRequired(_("Enter the openid."))], render_kw=PLAIN
+    )
+
+
+class ErasureForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """That the person's data is really to be erased."""
+
+    confirmation = StringField(_("Short name in addresses"), render_kw=PLAIN)
+
+    def confirms(self, account: Account) -> bool:
+        """Say whether the account's short name was typed; if not, it says so itself."""
+        typed: str = (self.confirmation.data or "").strip()
+        if typed != account.slug:
+            self.confirmation.errors = [_("Type the account’s short name to confirm.")]
+        return typed == account.slug
