@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from contextvars import Context
 from pathlib import Path
@@ -142,6 +143,7 @@ def settings(database_url: str, tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def app(settings: dict[str, str]) -> Iterator[Flask]:
     """Return the application, on an empty database, inside its context."""
+    before = set(threading.enumerate())
     config = Config(settings)
     # A busy machine must not fail a test; the deadline has tests of its own.
     config.CALLBACK_DEADLINE_SECONDS = 30
@@ -151,8 +153,13 @@ def app(settings: dict[str, str]) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.session.remove()
+        # The collector would find it at any time, and fail another test.
+        assert db.engine.pool.checkedout() == 0, "a connection is in somebody's hands"  # type: ignore[attr-defined]
         db.engine.dispose()
+    app.extensions["metrics"].close()
     app.extensions["intake"].close()
+    left = set(threading.enumerate()) - before
+    assert not [thread for thread in left if thread.name == "intake"]
 
 
 @pytest.fixture

@@ -70,10 +70,11 @@ def test_batch_has_a_largest_size() -> None:
     assert sizes == [1, 4, 4, 1]
 
 
-def test_closed_batcher_starts_again_when_it_is_needed() -> None:
+def test_closed_batcher_takes_nothing_more() -> None:
     batcher: Batcher[int, int] = Batcher(list)
     batcher.submit(1, timeout=20)
     batcher.close()
 
-    assert batcher.submit(2, timeout=20) == 2
-    batcher.close()
+    assert batcher.send(2).cancelled()
+    with pytest.raises(LateError):
+        batcher.submit(3, timeout=20)

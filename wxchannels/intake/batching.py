@@ -5,7 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -53,6 +53,7 @@ class Batcher(Generic[Item, Result]):
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._pid = 0
+        self._is_closed = False
 
     @property
     def waiting(self) -> int:
@@ -60,10 +61,14 @@ class Batcher(Generic[Item, Result]):
         return self._queue.qsize()
 
     def send(self, item: Item) -> "Future[Result]":
-        """Hand over `item` and wait for nothing."""
-        self._start()
+        """Hand over `item` and wait for nothing. Once closed, it is left out."""
         waiting: _Waiting[Item, Result] = _Waiting(item)
-        self._queue.put(waiting)
+        with self._starting:
+            if self._is_closed:
+                waiting.answer.cancel()
+            else:
+                self._start()
+                self._queue.put(waiting)
         return waiting.answer
 
     def submit(self, item: Item, *, timeout: float) -> Result:
@@ -71,27 +76,25 @@ class Batcher(Generic[Item, Result]):
         answer = self.send(item)
         try:
             return answer.result(timeout=timeout)
-        except TimeoutError:
+        except (TimeoutError, CancelledError):
             answer.cancel()
             raise LateError from None
 
     def close(self) -> None:
-        """End the thread behind what waits, if it ends soon."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
+        """End the thread behind what waits, if it ends soon. No other one starts."""
+        with self._starting:
+            self._is_closed = True
             self._queue.put(None)
-            thread.join(CLOSE_SECONDS)
+        if self._thread is not None:
+            self._thread.join(CLOSE_SECONDS)
 
     def _start(self) -> None:
         """Start the thread in this process; a forked server begins without one."""
-        if self._thread is not None and self._pid == os.getpid():
-            return
-        with self._starting:
-            if self._thread is None or self._pid != os.getpid():
-                # A daemon, so that a server which is told to stop does not wait for it.
-                thread = threading.Thread(target=self._run, daemon=True)
-                thread.start()
-                self._thread, self._pid = thread, os.getpid()
+        if self._thread is None or self._pid != os.getpid():
+            # A daemon, so that a server which is told to stop does not wait for it.
+            thread = threading.Thread(target=self._run, name="intake", daemon=True)
+            thread.start()
+            self._thread, self._pid = thread, os.getpid()
 
     def _run(self) -> None:
         crowd = 0

@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Callable
 
+from wxchannels.intake.batching import CLOSE_SECONDS
 from wxchannels.intake.breaker import Breaker
 from wxchannels.intake.spool import Spool, SpoolError
 from wxchannels.intake.spooled import Spooled
@@ -37,15 +38,19 @@ class Drainer:
         self._breaker = breaker
         self._can_commit = can_commit
         self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
         self._pid = 0
         self._stopped = threading.Event()
 
     def wake(self) -> None:
         """Begin to look after the spool, unless this process does already."""
         with self._starting:
-            if self._pid != os.getpid():
+            if self._pid != os.getpid() and not self._stopped.is_set():
                 self._pid = os.getpid()
-                threading.Thread(target=self._run, daemon=True).start()
+                self._thread = threading.Thread(
+                    target=self._run, name="intake", daemon=True
+                )
+                self._thread.start()
 
     def drain(self) -> int:
         """Bring home what waits and return how many pushes that were.
@@ -68,8 +73,11 @@ class Drainer:
         return brought
 
     def close(self) -> None:
-        """Let the thread end."""
-        self._stopped.set()
+        """End the thread, if what it has in hand ends soon. No other one starts."""
+        with self._starting:
+            self._stopped.set()
+        if self._thread is not None:
+            self._thread.join(CLOSE_SECONDS)
 
     def _run(self) -> None:
         while not self._stopped.is_set() and not self._is_done():

@@ -56,6 +56,11 @@ class Metrics:
         registry.register(_Collected(list(self._collect(now))))
         return generate_latest(registry)
 
+    def close(self) -> None:
+        """End the threads."""
+        for batcher in (self._database, self._disk):
+            batcher.close()
+
     def _collect(self, now: datetime) -> Iterator[Metric]:
         """Return every number; a part that hangs or fails is left out and said so."""
         says = "Which version answers"
