@@ -63,6 +63,11 @@ class Turn:
         is_file = parts.get_backend_name() == "sqlite" and parts.database
         self._path = Path(f"{parts.database}.turn") if is_file else None
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the SQLite file, if the database is one."""
+        return self._path.parent if self._path else None
+
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Wait for our turn and keep it until the block ends."""

@@ -1,4 +1,4 @@
-"""Faults 7 and 10: the database's file is locked, the spool is hurt."""
+"""Faults 7, 9 and 10: the database's file is locked, the disk full, the spool hurt."""
 
 import contextlib
 import time
@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import requests
 from sqlalchemy import text
 
+from tests.faults import disk, product
 from tests.faults.checker import check, check_logs, count_stored
 from tests.faults.load import Load, pushing, send
 from tests.faults.product import Product
@@ -39,6 +41,45 @@ def test_pushes_go_to_the_spool_while_a_backup_locks_the_file(
     assert load.failed == []
     assert load.seconds() < LIMIT_SECONDS + load.lag_seconds
     check(on_sqlite, load)
+
+
+@pytest.fixture(name="small")
+def product_on_a_small_disk(tmp_path: Path) -> Iterator[tuple[Product, Path]]:
+    with disk.small_disk() as folder:
+        installed = product.install(
+            tmp_path,
+            f"sqlite:///{folder / 'product.sqlite3'}",
+            settings={"WXCHANNELS_SPOOL_DIR": str(folder / "spool")},
+        )
+        yield installed.served(), folder
+        installed.close()
+
+
+def readiness(load: Load) -> int:
+    url = f"http://127.0.0.1:{load.ports[0]}/readyz"
+    return requests.get(url, timeout=30).status_code
+
+
+def test_full_disk_is_said_at_once_and_needs_no_restart(
+    small: tuple[Product, Path],
+) -> None:
+    installed, folder = small
+    load = installed.open_account()
+    send(load, 5)
+
+    with disk.full(folder):
+        while not load.failed and load.next_number < 500:
+            send(load, 10)
+        ready_when_full = readiness(load)
+
+    assert {one.status for one in load.failed} == {500}
+    assert load.seconds() < LIMIT_SECONDS
+    assert ready_when_full == 503
+    assert readiness(load) == 200
+    failed = len(load.failed)
+    send(load, 20)
+    assert len(load.failed) == failed
+    check(installed, load)
 
 
 def hurt(product: Product, load: Load, damage: Callable[[Path], None]) -> None:

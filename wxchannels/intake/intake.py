@@ -15,7 +15,7 @@ from wxchannels.intake.batching import Batcher, LateError
 from wxchannels.intake.breaker import Breaker
 from wxchannels.intake.directory import Directory
 from wxchannels.intake.drainer import Drainer
-from wxchannels.intake.spool import Spool, SpoolError
+from wxchannels.intake.spool import Spool, SpoolError, probe
 from wxchannels.intake.spooled import Spooled
 from wxchannels.intake.store import DatabaseAwayError, Incoming, Store
 from wxchannels.intake.verification import note_verified
@@ -62,7 +62,9 @@ class Intake:
         self.spool = Spool(spool_dir)
         self._deadline = deadline
         self._breaker = Breaker()
-        store = Store(self.engine, Turn(url), erase_on_unfollow=erase_on_unfollow)
+        turn = Turn(url)
+        self._folder = turn.folder
+        store = Store(self.engine, turn, erase_on_unfollow=erase_on_unfollow)
         self._committer: Batcher[Incoming, Answer] = Batcher(store.record)
         self._spooler: Batcher[Spooled, None] = Batcher(self._spool_all)
         self._errands: Batcher[Job, None] = Batcher(_run, most=1)
@@ -145,7 +147,7 @@ class Intake:
     def _can_commit(self) -> bool:
         """Say whether the database takes writes, and soon."""
         answer: Future[None] = self._errands.send(self._touch)
-        with suppress(SQLAlchemyError, TimeoutError):
+        with suppress(SQLAlchemyError, OSError):
             answer.result(timeout=ERRAND_SECONDS)
             return True
         answer.cancel()
@@ -156,6 +158,9 @@ class Intake:
         # write something, and changes nothing.
         nothing = update(RawPush).where(RawPush.id < 0).values(error=None)
         same = update(Account).values(name=Account.name)
+        if self._folder:
+            # What a push that found no room left behind is room enough for one row.
+            probe(self._folder)
         with transactions(write=True), self.engine.begin() as connection:
             connection.execute(nothing)
             connection.execute(same)

@@ -88,10 +88,7 @@ class Spool:
     def can_keep(self) -> bool:
         """Say whether there is room for a push, by writing as much."""
         try:
-            with tempfile.NamedTemporaryFile(dir=self.folder) as file:
-                file.write(bytes(PROBE_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
+            probe(self.folder)
         except OSError:
             return False
         return True
@@ -135,6 +132,14 @@ class Spool:
         self._path.with_name(f"{FILE}-journal").unlink(missing_ok=True)
         records = [(record,) for record in find_records(damaged.read_bytes())]
         _transact(self._path, lambda file: _insert(file, records))
+
+
+def probe(folder: Path) -> None:
+    """Write as much as a push may need, and take it away. Raises OSError."""
+    with tempfile.NamedTemporaryFile(dir=folder) as file:
+        file.write(bytes(PROBE_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _transact(path: Path, work: Callable[[sqlite3.Connection], Result]) -> Result:
