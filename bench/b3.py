@@ -45,16 +45,7 @@ def _rush(ours: Product, server: Server) -> None:
     os.sched_setaffinity(0, range(os.cpu_count() or 1))
     follows = ours.counting(pushes.follows())
     load.send_all_out(server.port, follows, seconds=turns.WARM_SECONDS)
-    manager = subprocess.Popen(
-        [str(PYTHON), "-m", "bench.manager", str(server.port), str(SECONDS)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    )
-    assert manager.stdin is not None  # noqa: S101 - asked for above
-    manager.stdin.write(json.dumps([product.MANAGER, product.PASSWORD]))
-    manager.stdin.close()
+    manager = _sit_down(server)
     before = server.cpu_seconds()
     result = load.send_on_schedule(server.port, follows, rate=RATE, seconds=SECONDS)
     result.cpu = server.cpu_seconds() - before
@@ -63,6 +54,17 @@ def _rush(ours: Product, server: Server) -> None:
         raise SystemExit("the manager could not browse")
     ours.check()
     _tell(ours, result, json.loads(said))
+
+
+def _sit_down(server: Server) -> subprocess.Popen[str]:
+    """Let a manager browse, in a process of their own as any browser is."""
+    return subprocess.Popen(
+        [str(PYTHON), "-m", "bench.manager", str(server.port), str(SECONDS)],
+        env={**os.environ, "EMAIL": product.MANAGER, "PASSWORD": product.PASSWORD},
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
 
 
 def _tell(ours: Product, result: Result, browsed: dict[str, float]) -> None:

@@ -5,6 +5,7 @@
 
 import html
 import json
+import os
 import re
 import sys
 import time
@@ -30,9 +31,9 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 def main(words: Sequence[str]) -> None:
-    """Browse for the given time with the address and password from standard input."""
+    """Browse for the given time as the one whom EMAIL and PASSWORD admit."""
     port, seconds = int(words[0]), float(words[1])
-    email, password = json.loads(sys.stdin.read())
+    email, password = os.environ["EMAIL"], os.environ["PASSWORD"]
     browser, site = requests.Session(), f"http://127.0.0.1:{port}"
     sign_in(browser, site, email, password)
     print(json.dumps(browse(browser, site, seconds=seconds)))
