@@ -66,7 +66,7 @@ class Drainer:
             self._spool.check()
             while waiting := self._spool.take(BATCH):
                 self._store.record([_incoming(push) for push in waiting.values()])
-                self._spool.remove(list(waiting))
+                self._spool.remove(waiting)
                 brought += len(waiting)
         if brought:
             log.info("pushes brought home from the spool: %d", brought)

@@ -5,10 +5,11 @@ set a damaged file aside.
 """
 
 import fcntl
+import hashlib
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,12 +21,14 @@ from wxchannels.intake.spooled import Spooled, find_records, from_record
 
 FILE = "spool.sqlite3"
 DAMAGED = "damaged-{number}.sqlite3"
+DRAFT = "salvaged.sqlite3"
+NAME_BYTES = 16
 #: As much as a push of the largest size needs, and some.
 PROBE_BYTES = 256 * 1024
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS push
-    (id INTEGER PRIMARY KEY AUTOINCREMENT, record BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS unreadable (id INTEGER PRIMARY KEY, record BLOB NOT NULL);
+    (id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, record BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS unreadable (name BLOB PRIMARY KEY, record BLOB NOT NULL);
 """
 Result = TypeVar("Result")
 
@@ -53,19 +56,23 @@ class Spool:
 
     def put(self, pushes: Sequence[Spooled]) -> None:
         """Keep the pushes: on return they are on the disk. Raises SpoolError."""
-        records = [(push.to_record(),) for push in pushes]
+        records = [push.to_record() for push in pushes]
         self._use(lambda file: _insert(file, records))
 
-    def take(self, limit: int) -> dict[int, Spooled]:
-        """Return the oldest pushes by their numbers; they stay until `remove`."""
+    def take(self, limit: int) -> dict[bytes, Spooled]:
+        """Return the oldest pushes by their names; they stay until `remove`."""
         if not self._path.exists():
             return {}
         return self._use(lambda file: _take(file, limit))
 
-    def remove(self, numbers: Sequence[int]) -> None:
-        """Forget pushes that are in the ledger."""
-        gone = [(number,) for number in numbers]
-        self._use(lambda file: file.executemany("DELETE FROM push WHERE id = ?", gone))
+    def remove(self, names: Iterable[bytes]) -> None:
+        """Forget pushes that are in the ledger, and no others.
+
+        Their names are made of what they are: the file may be another one by now.
+        """
+        gone = [(name,) for name in names]
+        statement = "DELETE FROM push WHERE name = ?"
+        self._use(lambda file: file.executemany(statement, gone))
 
     def check(self) -> None:
         """Look through the whole file and set it aside if it is damaged."""
@@ -124,14 +131,31 @@ class Spool:
             raise SpoolError(str(error)) from error
 
     def _set_aside(self) -> None:
-        """Keep the damaged file for a person, and go on with what is whole in it."""
+        """Keep the damaged file for a person, and go on with what is whole in it.
+
+        Killed on the way, the damaged file is still the spool, or the new one is.
+        """
+        draft = self.folder / DRAFT
+        draft.unlink(missing_ok=True)
+        with self._path.open("rb") as damaged:
+            _transact(draft, lambda file: _insert(file, find_records(damaged)))
         number = 1
-        while (damaged := self.folder / DAMAGED.format(number=number)).exists():
+        while (kept := self.folder / DAMAGED.format(number=number)).exists():
             number += 1
-        self._path.rename(damaged)
-        self._path.with_name(f"{FILE}-journal").unlink(missing_ok=True)
-        records = [(record,) for record in find_records(damaged.read_bytes())]
-        _transact(self._path, lambda file: _insert(file, records))
+        kept.hardlink_to(self._path)
+        for name in (FILE, DRAFT):
+            (self.folder / f"{name}-journal").unlink(missing_ok=True)
+        draft.replace(self._path)
+        _sync(self.folder)
+
+
+def _sync(folder: Path) -> None:
+    """Have the disk know which names are in the folder."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def probe(folder: Path) -> None:
@@ -146,6 +170,8 @@ def _transact(path: Path, work: Callable[[sqlite3.Connection], Result]) -> Resul
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         # The journal is shortened and synced at each COMMIT: two fsyncs the fewer.
         file.execute("PRAGMA journal_mode = TRUNCATE")
+        # Of a new file: a push lies in one page, so that it can be found in ruins.
+        file.execute("PRAGMA page_size = 16384")
         file.execute("PRAGMA synchronous = FULL")
         file.executescript(SCHEMA)
         file.execute("BEGIN IMMEDIATE")
@@ -154,28 +180,32 @@ def _transact(path: Path, work: Callable[[sqlite3.Connection], Result]) -> Resul
         return result
 
 
-def _insert(file: sqlite3.Connection, records: Sequence[tuple[bytes]]) -> None:
-    file.executemany("INSERT INTO push (record) VALUES (?)", records)
+def _insert(file: sqlite3.Connection, records: Iterable[bytes]) -> None:
+    named = ((_name(record), record) for record in records)
+    file.executemany("INSERT OR IGNORE INTO push (name, record) VALUES (?, ?)", named)
 
 
-def _take(file: sqlite3.Connection, limit: int) -> dict[int, Spooled]:
-    query = "SELECT id, record FROM push ORDER BY id LIMIT ?"
-    found: dict[int, Spooled] = {}
+def _name(record: bytes) -> bytes:
+    return hashlib.sha256(record).digest()[:NAME_BYTES]
+
+
+def _take(file: sqlite3.Connection, limit: int) -> dict[bytes, Spooled]:
+    query = "SELECT name, record FROM push ORDER BY id LIMIT ?"
+    found: dict[bytes, Spooled] = {}
     while not found and (rows := file.execute(query, (limit,)).fetchall()):
-        for number, record in rows:
+        for name, record in rows:
             try:
-                found[number] = from_record(record)
+                found[name] = from_record(record)
             except UnreadableSecretError:
-                _keep_unreadable(file, number)
+                _keep_unreadable(file, name)
     return found
 
 
-def _keep_unreadable(file: sqlite3.Connection, number: int) -> None:
+def _keep_unreadable(file: sqlite3.Connection, name: bytes) -> None:
     """Take a push that no key opens out of the line, and keep it for a person."""
-    file.execute(
-        "INSERT INTO unreadable SELECT id, record FROM push WHERE id = ?", (number,)
-    )
-    file.execute("DELETE FROM push WHERE id = ?", (number,))
+    select = "SELECT name, record FROM push WHERE name = ?"
+    file.execute(f"INSERT OR IGNORE INTO unreadable {select}", (name,))
+    file.execute("DELETE FROM push WHERE name = ?", (name,))
 
 
 def _count(file: sqlite3.Connection) -> tuple[int, int]:

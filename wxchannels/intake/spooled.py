@@ -1,8 +1,11 @@
 """A push as it lies in the spool: sealed, and found again in a damaged file."""
 
+import mmap
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import BinaryIO
 
 from wxchannels.columns import UnreadableSecretError, keyring
 
@@ -48,11 +51,19 @@ def from_record(record: bytes) -> Spooled:
     )
 
 
-def find_records(damaged: bytes) -> Iterator[bytes]:
+def find_records(file: BinaryIO) -> Iterator[bytes]:
     """Return every record that a damaged file still holds whole.
 
     Removed ones may be among them: the ledger knows them already.
     """
+    if not os.fstat(file.fileno()).st_size:
+        return
+    # Not read at once: it may have grown for days.
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as damaged:
+        yield from _find(damaged)
+
+
+def _find(damaged: mmap.mmap) -> Iterator[bytes]:
     at = damaged.find(MARK)
     while at >= 0:
         length = int.from_bytes(damaged[at + len(MARK) : at + HEAD_BYTES], "big")
