@@ -18,6 +18,7 @@ from wxchannels.channels.fields import (
     BadOwnerError,
     BadRemarkError,
     BadTagsError,
+    BadWeChatTagError,
     ChannelFields,
 )
 from wxchannels.channels.groups import BadGroupPathError
@@ -98,6 +99,8 @@ def test_names_no_report_can_show_are_refused(
         ("tags", ["a\x00"], BadTagsError),
         ("tags", [str(n) for n in range(21)], BadTagsError),
         ("remark", "x" * 501, BadRemarkError),
+        ("tag_in_wechat", "字" * 31, BadWeChatTagError),
+        ("tag_in_wechat", "a\x07b", BadWeChatTagError),
         ("remark", "\x00", BadRemarkError),
         ("group", "a/" * 7 + "b", BadGroupPathError),
         ("group", "x" * 65, BadGroupPathError),

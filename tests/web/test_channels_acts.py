@@ -5,10 +5,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.web.browser import Browser, sentences
+from tests.web.browser import Browser, hidden_fields, sentences
 from tests.web.channel_rows import act, reread
 from wxchannels.models import (
+    Account,
     Channel,
+    ChannelGroup,
     ChannelState,
 )
 
@@ -174,3 +176,38 @@ def test_group_is_renamed_on_its_page(staff: Browser, session: Session) -> None:
     staff.send("/main/channels/groups", path="c", to="c/d")
     page = sentences(staff.get("/main/channels/groups"))
     assert "cannot be moved into itself" in page
+
+
+def test_channel_names_the_tag_that_wechat_puts_on_its_followers(
+    staff: Browser, session: Session
+) -> None:
+    channel = factories.channel(session, "Counter")
+    page = f"/main/channels/{channel.id}/edit"
+
+    refused = staff.send(page, name="Counter", tag_in_wechat="x" * 31)
+    staff.send(page, name="Counter", tag_in_wechat="到店")
+
+    assert "at most 30 characters" in sentences(refused)
+    assert "in WeChat: 到店" in sentences(staff.get(f"/main/channels/{channel.id}"))
+    assert 'value="到店"' in staff.get(page).text
+
+
+def test_group_names_the_tag_for_its_channels(
+    staff: Browser, session: Session, account: Account
+) -> None:
+    session.add(ChannelGroup(account_id=account.id, path="a"))
+    session.commit()
+    page = "/main/channels/groups"
+
+    staff.send(page, path="a", to="b", tag_in_wechat="华东")
+    refused = staff.post(
+        page,
+        data={**hidden_fields(staff.get(page)), "path": "b", "to": "b"}
+        | {"tag_in_wechat": "x" * 31},
+        follow_redirects=True,
+    )
+
+    assert "at most 30 characters" in sentences(refused)
+    session.rollback()
+    [group] = session.scalars(select(ChannelGroup))
+    assert (group.path, group.tag_in_wechat) == ("b", "华东")

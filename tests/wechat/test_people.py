@@ -6,6 +6,7 @@ import responses
 
 from tests.wechat.conftest import API, sent
 from wxchannels.wechat.client import FollowerPage, UserInfo, WeChatClient
+from wxchannels.wechat.errors import WeChatUnavailableError
 
 FOLLOWER = {
     "subscribe": 1,
@@ -132,3 +133,46 @@ def test_followers_come_in_pages(
         FollowerPage(2, (), ""),
     ]
     assert str(wechat_api.calls[-1].request.url).endswith("next_openid=oBo")
+
+
+def test_tags_are_known_by_name(
+    client: WeChatClient, wechat_api: responses.RequestsMock
+) -> None:
+    tags = {
+        "tags": [{"id": 2, "name": "星标组", "count": 0}, {"id": 134, "name": "广东"}]
+    }
+    wechat_api.get(f"{API}/cgi-bin/tags/get", json=tags)
+
+    assert client.tags() == {"星标组": 2, "广东": 134}
+
+
+def test_tag_is_made_and_put_on_people(
+    client: WeChatClient, wechat_api: responses.RequestsMock
+) -> None:
+    made = {"tag": {"id": 134, "name": "广东"}}
+    wechat_api.post(f"{API}/cgi-bin/tags/create", json=made)
+    batch = f"{API}/cgi-bin/tags/members/batchtagging"
+    wechat_api.post(batch, json={"errcode": 0, "errmsg": "ok"})
+
+    tag_id = client.create_tag("广东")
+    client.tag_people(tag_id, ["oAnna", "oBo"])
+
+    assert tag_id == 134
+    assert json.loads(wechat_api.calls[-1].request.body or b"") == {
+        "openid_list": ["oAnna", "oBo"],
+        "tagid": 134,
+    }
+
+
+def test_answer_without_a_tag_is_no_answer(
+    client: WeChatClient, wechat_api: responses.RequestsMock
+) -> None:
+    wechat_api.post(f"{API}/cgi-bin/tags/create", json={})
+
+    with pytest.raises(WeChatUnavailableError, match="no tag"):
+        client.create_tag("广东")
+
+
+def test_more_than_fifty_people_are_too_many_to_tag(client: WeChatClient) -> None:
+    with pytest.raises(ValueError, match="50"):
+        client.tag_people(134, ["o"] * 51)

@@ -13,7 +13,7 @@ from wxchannels.channels.words import (
     unique,
 )
 from wxchannels.errors import N_, DomainError
-from wxchannels.models.channels import NAME_LENGTH
+from wxchannels.models.channels import NAME_LENGTH, WECHAT_TAG_LENGTH
 
 TAG_LENGTH = 32
 MOST_TAGS = 20
@@ -31,6 +31,7 @@ class ChannelFields(TypedDict, total=False):
     tags: Sequence[str] | str
     owner: str | None
     remark: str
+    tag_in_wechat: str | None
     reply_new: str | dict[str, Any] | None
     reply_returning: str | dict[str, Any] | None
     reply_following: str | dict[str, Any] | None
@@ -57,6 +58,13 @@ class BadTagsError(DomainError):
     field = "tags"
 
 
+class BadWeChatTagError(DomainError):
+    """WeChat's own limit for the name of a tag."""
+
+    sentence = N_("A tag in WeChat has at most 30 characters and no line breaks.")
+    field = "tag_in_wechat"
+
+
 class BadRemarkError(DomainError):
     """A remark that does not fit."""
 
@@ -76,6 +84,8 @@ def check_columns(fields: ChannelFields) -> dict[str, Any]:
         columns["owner"] = check_owner(fields["owner"])
     if "remark" in fields:
         columns["remark"] = check_remark(fields["remark"])
+    if "tag_in_wechat" in fields:
+        columns["tag_in_wechat"] = check_wechat_tag(fields["tag_in_wechat"])
     for audience in AUDIENCES:
         if audience in fields:
             columns[audience] = check_reply(audience, fields[audience])
@@ -112,6 +122,14 @@ def check_tags(given: Sequence[str] | str) -> list[str]:
     if any(has_control_characters(tag) or "," in tag for tag in tags):
         raise BadTagsError
     return tags
+
+
+def check_wechat_tag(text: str | None) -> str | None:
+    """Return the name of the tag as WeChat will get it, if there is one."""
+    tag = one_line(text or "")
+    if len(tag) > WECHAT_TAG_LENGTH or has_control_characters(tag):
+        raise BadWeChatTagError
+    return tag or None
 
 
 def check_remark(text: str) -> str:

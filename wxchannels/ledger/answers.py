@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from wxchannels.models import (
     AdoptedScene,
     Channel,
+    ChannelGroup,
     ChannelState,
     EventClass,
     QRCode,
@@ -20,6 +21,8 @@ from wxchannels.models import (
 Reply = Mapping[str, Any]
 CODES: Table = QRCode.__table__  # type: ignore[assignment]
 CHANNELS: Table = Channel.__table__  # type: ignore[assignment]
+GROUPS: Table = ChannelGroup.__table__  # type: ignore[assignment]
+IS_TAGGED = CHANNELS.c.tag_in_wechat.is_not(None) | GROUPS.c.tag_in_wechat.is_not(None)
 BY_SCENE = (
     select(
         CODES.c.scene,
@@ -30,8 +33,10 @@ BY_SCENE = (
         CHANNELS.c.reply_new,
         CHANNELS.c.reply_returning,
         CHANNELS.c.reply_following,
+        IS_TAGGED,
     )
     .join(CHANNELS, CHANNELS.c.id == CODES.c.channel_id)
+    .outerjoin(GROUPS, GROUPS.c.id == CHANNELS.c.group_id)
     .where(CODES.c.account_id == bindparam("account_id"))
     .where(CODES.c.scene.in_(bindparam("scenes", expanding=True)))
 )
@@ -45,8 +50,10 @@ BY_ADOPTION = (
         CHANNELS.c.reply_new,
         CHANNELS.c.reply_returning,
         CHANNELS.c.reply_following,
+        IS_TAGGED,
     )
     .join(CHANNELS, CHANNELS.c.id == ADOPTED.c.channel_id)
+    .outerjoin(GROUPS, GROUPS.c.id == CHANNELS.c.group_id)
     .where(ADOPTED.c.account_id == bindparam("account_id"))
     .where(ADOPTED.c.scene.in_(bindparam("scenes", expanding=True)))
     .where(ADOPTED.c.released_at.is_(None))
@@ -80,6 +87,8 @@ class Code:
     reply_new: Reply | None
     reply_returning: Reply | None
     reply_following: Reply | None
+    #: Whether WeChat is to tag who follows through it.
+    is_tagged: bool
 
     def speaks_at(self, at: datetime) -> bool:
         """Say whether the channel's own reply is due, or the account's."""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from wxchannels.ledger import counters, followers, lookups
+from wxchannels.ledger import counters, followers, lookups, tagging
 from wxchannels.ledger.days import local_day
 from wxchannels.ledger.fold import Correction, Entry, Person, fold
 from wxchannels.ledger.followers import Locked
@@ -95,12 +95,14 @@ def refold(
     openids: Mapping[int, str],
     *,
     moved: Mapping[int, int] = NOTHING_MOVED,
+    tagged: Collection[int] = (),
     erase: bool,
 ) -> dict[int, Person]:
     """Fold each of `people` with their `arrivals` and write the differences.
 
     Events, day counters and standings end up as if all pushes had come in order, and
-    as if those in `moved`, by number, had led to that row from the beginning.
+    as if those in `moved`, by number, had led to that row from the beginning. Who
+    follows through a channel in `tagged` is to be tagged in WeChat.
     Returns the people as folded, by number.
     """
     met_before = [locked.id for locked in people if not locked.is_new]
@@ -121,6 +123,7 @@ def refold(
     writing.execute(session)
     following = {locked.id for locked, person in folded if person.following}
     lookups.ask_later(session, writing.added, following)
+    tagging.ask_later(session, writing.added, following, tagged)
     followers.place(session, folded, openids, erase=erase)
     return {locked.id: person for locked, person in folded}
 

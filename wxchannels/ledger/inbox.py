@@ -1,6 +1,6 @@
 """What we do about each push from WeChat: recorded once, answered every time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -105,7 +105,10 @@ def receive(
     arrivals = _arrivals(opened, codes)
     people = _meet(session, account, opened, arrivals, erase=erase, at=at)
     _keep_raw(session, account, opened, people)
-    persons = _record(session, account, opened, arrivals, people, erase=erase)
+    tagged = {code.channel_id for code in codes.values() if code.is_tagged}
+    persons = _record(
+        session, account, opened, arrivals, people, tagged=tagged, erase=erase
+    )
     if erase:
         _forget_late_words(session, opened, people, persons)
     _note_first_contact(session, account, at=at)
@@ -234,6 +237,7 @@ def _record(
     arrivals: Mapping[bytes, list[Arrival]],
     people: Mapping[bytes, Locked],
     *,
+    tagged: Collection[int],
     erase: bool,
 ) -> Mapping[int, Person]:
     """Add what is new to the ledger; return everybody concerned, folded."""
@@ -246,7 +250,9 @@ def _record(
         if item.openid_hash is not None and item.openid_hash in arrivals
     }
     ordered = sorted((people[digest] for digest in arrivals), key=attrgetter("id"))
-    return refold(session, account, ordered, by_number, openids, erase=erase)
+    return refold(
+        session, account, ordered, by_number, openids, tagged=tagged, erase=erase
+    )
 
 
 def _forget_late_words(

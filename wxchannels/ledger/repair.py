@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from wxchannels.ledger import answers, followers
+from wxchannels.ledger import answers, followers, tagging
 from wxchannels.ledger.days import hold_days
 from wxchannels.ledger.fold import SAME_FOLLOW
 from wxchannels.ledger.followers import Locked
@@ -74,6 +74,10 @@ def mend(
     ]
     locked = sorted(people.values(), key=lambda person: person.id)
     move(session, account, locked, moves, RepairReason.LOST_SCENE, erase=erase, at=at)
+    tagged = {code.channel_id for code in codes.values() if code.is_tagged}
+    tagging.ask_about(
+        session, [one.event_id for one in moves if one.to_row_id in tagged], at=at
+    )
 
 
 def move(

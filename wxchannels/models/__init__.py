@@ -13,6 +13,7 @@ from wxchannels.models.channels import (
     QRCode,
     QRCodeState,
     SceneType,
+    WeChatTag,
 )
 from wxchannels.models.ledger import (
     NO_CHANNEL,
@@ -82,5 +83,6 @@ __all__ = [
     "TaskState",
     "User",
     "UserSession",
+    "WeChatTag",
     "Worker",
 ]

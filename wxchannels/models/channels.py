@@ -21,6 +21,8 @@ from wxchannels.models.base import Base, exact
 
 NAME_LENGTH = 64
 SCENE_LENGTH = 64
+#: WeChat's own limit.
+WECHAT_TAG_LENGTH = 30
 
 
 class ChannelState(StrEnum):
@@ -64,6 +66,8 @@ class ChannelGroup(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     #: Like 华东/上海: names from the top, joined by slashes.
     path: Mapped[str] = mapped_column(exact(255))
+    #: The tag that WeChat puts on who follows through a channel of it.
+    tag_in_wechat: Mapped[str | None] = mapped_column(exact(WECHAT_TAG_LENGTH))
 
 
 class Channel(Base):
@@ -94,6 +98,8 @@ class Channel(Base):
     #: The e-mail address of who is in charge; need not be one of our users.
     owner: Mapped[str | None] = mapped_column(String(254))
     remark: Mapped[str] = mapped_column(String(500), default="")
+    #: Goes before its group's.
+    tag_in_wechat: Mapped[str | None] = mapped_column(exact(WECHAT_TAG_LENGTH))
     state: Mapped[ChannelState] = mapped_column(String(10), default=ChannelState.ACTIVE)
     reply_new: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     reply_returning: Mapped[dict[str, Any] | None] = mapped_column(
@@ -142,6 +148,16 @@ class AdoptedScene(Base):
     released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     channel: Mapped[Channel] = relationship()
+
+
+class WeChatTag(Base):
+    """A tag of the account in WeChat, and the number WeChat knows it by."""
+
+    __tablename__ = "wechat_tag"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(exact(WECHAT_TAG_LENGTH), primary_key=True)
+    tag_id: Mapped[int]
 
 
 class QRCode(Base):

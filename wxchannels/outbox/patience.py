@@ -16,6 +16,8 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=3)
 #: WeChat counts calls a day by Beijing's calendar, and calls a minute.
 BEIJING = ZoneInfo("Asia/Shanghai")
 AFTER_MIDNIGHT = time(0, 5)
+#: Somebody else tags the same person at this moment.
+HEALING = {45169}
 MINUTE_QUOTA, MINUTE_PAUSE = 45011, timedelta(seconds=75)
 
 
@@ -28,9 +30,9 @@ def next_try(error: Exception, attempts: int, *, now: datetime) -> datetime | No
             return now + max(MINUTE_PAUSE, pause_after(attempts))
         return next_quota_day(now)
     if isinstance(error, WeChatRefusedError):
-        # A stale token heals. Settings and rights do not heal by themselves, and
-        # WeChat says the same to the same question.
-        heals = isinstance(error, TokenRefusedError)
+        # Settings and rights do not heal by themselves, and WeChat says the same to
+        # the same question.
+        heals = isinstance(error, TokenRefusedError) or error.errcode in HEALING
         return now + pause_after(attempts) if heals else None
     return now + pause_after(attempts)
 

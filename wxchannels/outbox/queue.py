@@ -119,6 +119,22 @@ def claim(
     )
 
 
+def claim_alike(
+    session: Session, claimed: Claimed, prefix: str, *, limit: int, now: datetime
+) -> list[Claimed]:
+    """Claim more of the same kind whose subjects begin alike, to be done together."""
+    query = select(Task.id).where(
+        Task.account_id == claimed.account_id,
+        Task.kind == claimed.kind,
+        Task.subject.startswith(prefix, autoescape=True),
+        Task.state == TaskState.DUE,
+        Task.due_at <= now,
+    )
+    numbers = session.scalars(query.order_by(Task.due_at, Task.id).limit(limit)).all()
+    found = (claim(session, number, now=now) for number in numbers)
+    return [one for one in found if one]
+
+
 def finish(session: Session, claimed: Claimed, *, now: datetime) -> None:
     """Note that the work is done, in the transaction that writes what came of it."""
     _settle(

@@ -15,6 +15,7 @@ KIND_NAMES = {
     "recount": _("Counting again"),
     "reconcile": _("Comparison with the follower list"),
     "retention": _("Nightly clearing"),
+    "tag": _("Tag in WeChat"),
 }
 
 

@@ -102,6 +102,18 @@ def read_buttons(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     return list(_list(menu, "button", dict)) if isinstance(menu, dict) else []
 
 
+def read_tags(answer: Mapping[str, Any]) -> dict[str, int]:
+    """Return the numbers of the tags in an answer, by name."""
+    return dict(read_tag(tag) for tag in _list(answer, "tags", dict))
+
+
+def read_tag(tag: object) -> tuple[str, int]:
+    """Return a tag's name and number."""
+    if not isinstance(tag, dict) or not _whole(tag, "id"):
+        raise WeChatUnavailableError("The answer has no tag.")
+    return _text(tag, "name"), _whole(tag, "id")
+
+
 def count_addresses(answer: Mapping[str, Any]) -> int:
     """Return how many addresses an answer lists."""
     return len(_list(answer, "ip_list", str))

@@ -13,6 +13,8 @@ from wxchannels.wechat.answers import (
     UserInfo,
     count_addresses,
     read_buttons,
+    read_tag,
+    read_tags,
     read_token,
     read_users,
 )
@@ -28,6 +30,7 @@ from wxchannels.wechat.tokens import MemoryTokenStore, Token, TokenStore
 __all__ = [
     "API_BASE",
     "MAX_EXPIRE_SECONDS",
+    "MAX_TAGGED",
     "MAX_USERS",
     "MP_BASE",
     "FollowerPage",
@@ -45,6 +48,8 @@ API_BASE = "https://api.weixin.qq.com"
 MP_BASE = "https://mp.weixin.qq.com"
 #: As many people WeChat describes in one answer.
 MAX_USERS = 100
+#: As many people it tags at once.
+MAX_TAGGED = 50
 _NO_MENU = 46003
 
 
@@ -102,6 +107,22 @@ class WeChatClient:
         """Return a page of the account's followers, the first one for ""."""
         answer = self._call("/cgi-bin/user/get", next_openid=next_openid)
         return FollowerPage.read(answer)
+
+    def tags(self) -> dict[str, int]:
+        """Return the account's tags by name, and the number of each."""
+        return read_tags(self._call("/cgi-bin/tags/get"))
+
+    def create_tag(self, name: str) -> int:
+        """Have WeChat make a tag, and return its number."""
+        answer = self._call("/cgi-bin/tags/create", {"tag": {"name": name}})
+        return read_tag(answer.get("tag"))[1]
+
+    def tag_people(self, tag_id: int, openids: Sequence[str]) -> None:
+        """Put the tag on up to 50 followers."""
+        if len(openids) > MAX_TAGGED:
+            raise ValueError("WeChat tags at most 50 people at once.")
+        body = {"openid_list": list(openids), "tagid": tag_id}
+        self._call("/cgi-bin/tags/members/batchtagging", body)
 
     def create_menu(self, buttons: Sequence[Mapping[str, Any]]) -> None:
         """Replace the account's menu."""

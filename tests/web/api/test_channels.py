@@ -25,6 +25,7 @@ def test_channel_needs_only_a_name(program: Program) -> None:
         "tags": [],
         "owner": None,
         "remark": "",
+        "tag_in_wechat": None,
         "state": "active",
         "reply_new": None,
         "reply_returning": None,
@@ -42,6 +43,7 @@ def test_channel_keeps_all_that_is_said_of_it(program: Program) -> None:
         tags=["门店", "A"],
         owner="Ann@Example.com",
         remark="at the door",
+        tag_in_wechat=" 到店 ",
         reply_new="你好",
         reply_returning={"kind": "text", "content": "欢迎回来"},
         reply_following=news,
@@ -53,6 +55,7 @@ def test_channel_keeps_all_that_is_said_of_it(program: Program) -> None:
     assert sorted(channel["tags"]) == ["A", "门店"]
     assert channel["owner"] == "ann@example.com"
     assert channel["remark"] == "at the door"
+    assert channel["tag_in_wechat"] == "到店"
     assert channel["reply_new"] == "你好"
     assert channel["reply_returning"] == "欢迎回来"
     assert channel["reply_following"]["kind"] == "news"

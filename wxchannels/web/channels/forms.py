@@ -15,7 +15,11 @@ from wxchannels.channels.fields import REMARK_LENGTH, ChannelFields
 from wxchannels.channels.groups import PATH_LENGTH
 from wxchannels.channels.replies import AUDIENCES, text_of
 from wxchannels.models import Channel, Lifetime
-from wxchannels.models.channels import NAME_LENGTH, SCENE_LENGTH
+from wxchannels.models.channels import (
+    NAME_LENGTH,
+    SCENE_LENGTH,
+    WECHAT_TAG_LENGTH,
+)
 
 PERMANENT, MONTH, DAYS = "permanent", "month", "days"
 #: Of the longest temporary code.
@@ -87,6 +91,10 @@ class DetailsForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     )
     tags = StringField(_("Tags"), render_kw={"autocomplete": "off"})
     remark = TextAreaField(_("Remark"), render_kw={"maxlength": REMARK_LENGTH})
+    tag_in_wechat = StringField(
+        _("Tag in WeChat"),
+        render_kw={"maxlength": WECHAT_TAG_LENGTH, "autocomplete": "off"},
+    )
     reply_new = TextAreaField(_("New followers"))
     reply_returning = TextAreaField(_("Returning followers"))
     reply_following = TextAreaField(_("Followers who scan"))
@@ -99,6 +107,7 @@ class DetailsForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
             owner=self.owner.data or "",
             tags=self.tags.data or "",
             remark=self.remark.data or "",
+            tag_in_wechat=self.tag_in_wechat.data or "",
         )
         for audience in AUDIENCES:
             typed = self[audience].data or ""
@@ -119,6 +128,7 @@ class DetailsForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
             "owner": channel.owner or "",
             "tags": ", ".join(tag_names(channel)),
             "remark": channel.remark,
+            "tag_in_wechat": channel.tag_in_wechat or "",
         }
         return cls(formdata=None, **{**values, **others})
 

@@ -6,6 +6,7 @@ from flask_babel import gettext
 
 from wxchannels import clock
 from wxchannels.channels import groups
+from wxchannels.channels.fields import check_wechat_tag
 from wxchannels.extensions import db
 from wxchannels.web.channels.blueprint import bp, note
 from wxchannels.web.refusals import told
@@ -24,13 +25,17 @@ def list_groups() -> str:
 
 @bp.post("/groups")
 def move_group() -> ResponseReturnValue:
-    """Rename or move one group with all below it."""
+    """Rename or move one group with all below it, and name its tag in WeChat."""
     path, target = request.form.get("path", ""), request.form.get("to", "")
     session = db.session()
     with told():
         group = groups.get_group(session, g.account, path)
         note("group.move", group.id, at=clock.utcnow(), path=path, to=target)
-        groups.move_group(session, g.account, path, target)
+        # Two that become one have the tag that was typed.
+        path = groups.move_group(session, g.account, path, target)
+        moved = groups.get_group(session, g.account, path)
+        tag = request.form.get("tag_in_wechat", moved.tag_in_wechat or "")
+        moved.tag_in_wechat = check_wechat_tag(tag)
         session.commit()
         flash(gettext("Saved."))
     return redirect(url_for(".list_groups"))

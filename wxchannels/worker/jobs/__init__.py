@@ -22,6 +22,7 @@ from wxchannels.worker.jobs import (
     reconcile,
     recount,
     retention,
+    tag,
 )
 
 
@@ -42,4 +43,5 @@ JOBS: Mapping[str, Job] = {
     "reconcile": reconcile.run,
     "recount": recount.run,
     "retention": retention.run,
+    "tag": tag.run,
 }
