@@ -21,7 +21,8 @@ class Browser(FlaskClient):
     """
 
     def open(self, *args: object, **kwargs: object) -> TestResponse:
-        """Send one request."""
+        """Send one request and read the answer to its end, where its place is free."""
+        kwargs.setdefault("buffered", True)
         before = database.writing.get()
         try:
             with self.application.app_context():

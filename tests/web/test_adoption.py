@@ -18,7 +18,6 @@ FORM = f"{ADOPT}?scene=elsewhere"
 def test_scene_is_adopted_and_given_back(
     reader: Browser, session: Session, places: Places
 ) -> None:
-    # A page is under way as long as somebody holds its answer.
     before = reader.get(SCENES).text
     form = sentences(reader.get(FORM))
 
