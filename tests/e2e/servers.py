@@ -86,7 +86,7 @@ def run_flask(environment: Mapping[str, str], *command: str) -> str:
     finished = subprocess.run(
         [str(BIN / "flask"), "--app", "wsgi", *command],
         cwd=ROOT,
-        env={**_shell(), **environment},
+        env={**shell(), **environment},
         capture_output=True,
         text=True,
         timeout=START_SECONDS,
@@ -114,7 +114,7 @@ def serving(
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**_shell(), **environment},
+            env={**shell(), **environment},
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -135,7 +135,7 @@ def working(environment: Mapping[str, str], folder: Path) -> Iterator[None]:
         process = subprocess.Popen(
             [str(BIN / "flask"), "--app", "wsgi", "worker"],
             cwd=ROOT,
-            env={**_shell(), **environment},
+            env={**shell(), **environment},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -146,7 +146,7 @@ def working(environment: Mapping[str, str], folder: Path) -> Iterator[None]:
         process.wait(timeout=3 * STOP_SECONDS)
 
 
-def _shell() -> dict[str, str]:
+def shell() -> dict[str, str]:
     return {
         name: value for name, value in os.environ.items() if not name.startswith(PREFIX)
     }
