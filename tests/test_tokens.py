@@ -135,6 +135,14 @@ def test_dead_holder_is_overtaken_after_its_lease(
     assert store.token(Asked(), stale="token-1") == "token-1"
 
 
+def test_dead_holder_whose_clock_ran_a_day_ahead_is_overtaken_at_once(
+    store: DatabaseTokenStore, session: Session, clock: Clock
+) -> None:
+    _lease_to_somebody(store, session, clock.now + timedelta(days=1))
+
+    assert store.token(Asked(), stale="token-1") == "token-1"
+
+
 def test_slow_answer_does_not_replace_a_newer_one(
     store: DatabaseTokenStore, session: Session, clock: Clock
 ) -> None:
