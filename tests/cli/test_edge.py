@@ -2,13 +2,14 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskCliRunner
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from config import Config
 from wxchannels import database
 from wxchannels.app import create_app
-from wxchannels.cli.edge import writing_session
+from wxchannels.cli.edge import TRIES, writing_session, written
 from wxchannels.extensions import db
 from wxchannels.models import Account
 
@@ -59,3 +60,44 @@ def test_every_group_says_what_it_is_for(cli: FlaskCliRunner) -> None:
 
     for command in ("accounts", "api-keys", "doctor", "followers", "sandbox", "stats"):
         assert f"\n  {command} " in result.output
+
+
+class Broken(Exception):  # noqa: N818 - a driver's own error
+    """What a driver raises, with the database's code."""
+
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("code", "tries"), [("40P01", TRIES), ("40001", TRIES), ("57014", 1)]
+)
+def test_part_that_lost_a_tie_is_done_again(code: str, tries: int) -> None:
+    asked = []
+
+    def work(session: Session) -> None:
+        asked.append(session)
+        raise OperationalError("UPDATE", {}, Broken(code))
+
+    with pytest.raises(OperationalError):
+        written(work)
+
+    assert len(asked) == tries
+
+
+@pytest.mark.usefixtures("account")
+def test_part_that_wins_the_next_time_is_committed(session: Session) -> None:
+    tries = iter([Broken("40P01")])
+
+    def work(session: Session) -> str:
+        session.execute(update(Account).values(name="Bake"))
+        for lost in tries:
+            raise OperationalError("UPDATE", {}, lost)
+        return "done"
+
+    answer = written(work)
+
+    session.rollback()
+    assert (answer, session.scalars(select(Account.name)).all()) == ("done", ["Bake"])

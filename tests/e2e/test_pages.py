@@ -53,7 +53,6 @@ OF_ACCOUNT = {
     "waiting work": "work?show=waiting",
     "parked pushes": "work?show=pushes",
     "personal data": "people-data",
-    "one person": "people-data/1",
     "error": "channels/999999",
 }
 OTHERS = {

@@ -2,7 +2,7 @@
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests import factories, pushes
@@ -38,7 +38,8 @@ def test_pages_say_that_days_are_counted_again(moved: Browser, page: str) -> Non
 def test_worker_is_asked_to_do_it(moved: Browser, session: Session) -> None:
     del moved
     session.rollback()
-    assert session.query(Task.kind).all() == [("recount",)]
+    recounts = select(Task.subject).where(Task.kind == "recount")
+    assert session.scalars(recounts).all() == ["days"]
 
 
 def test_pages_say_nothing_once_it_is_done(moved: Browser, session: Session) -> None:

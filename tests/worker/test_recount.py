@@ -28,7 +28,8 @@ def task(client: FlaskClient, session: Session, account: Account) -> int:
         recount.move_days(session, account, now=clock.utcnow())
         account.time_zone = "Europe/Berlin"
         session.commit()
-        number = session.scalars(select(Task.id)).one()
+        recounts = select(Task.id).where(Task.kind == "recount")
+        number = session.scalars(recounts).one()
         session.rollback()
     return number
 
