@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import logging
 import threading
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ CUT_OFF_SECONDS, TRIES, PAUSE_SECONDS = 5.0, 3, 0.5
 
 #: Generous: bounds a wait on a busy machine, is no promise.
 PATIENCE_SECONDS = 60
+
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Idle = dict[int, list[Connection]]
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Load:
     ports: Sequence[int]
     slug: str
     next_number: int = 0
+    #: Connections that are kept for the next push, while pushes come at a rate.
+    idle: Idle | None = None
     tries: list[Try] = field(default_factory=list)
     #: How late this process itself was at worst: what the machine's load costs.
     lag_seconds: float = 0.0
@@ -90,29 +96,41 @@ class Load:
         started, status, text = monotonic(), None, ""
         try:
             async with asyncio.timeout(CUT_OFF_SECONDS):
-                status, text = await post(port, self.slug, Push(number).body)
-        except OSError:
+                body = Push(number).body
+                status, text = await post(port, self.slug, body, self.idle)
+        except (OSError, EOFError):
             pass
         tried = Try(number, status, text, monotonic() - started, started)
         self.tries.append(tried)
         return tried
 
 
-async def post(port: int, slug: str, body: bytes) -> tuple[int, str]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+async def post(
+    port: int, slug: str, body: bytes, idle: Idle | None = None
+) -> tuple[int, str]:
+    """Send a push, over a connection of `idle` if there is one."""
+    head = (
+        f"POST {pushes.signed(slug)} HTTP/1.1\r\n"
+        f"Host: 127.0.0.1\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    kept = idle[port] if idle is not None else []
+    connection = (
+        kept.pop() if kept else await asyncio.open_connection("127.0.0.1", port)
+    )
+    reader, writer = connection
     try:
-        head = (
-            f"POST {pushes.signed(slug)} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            f"Connection: close\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
         writer.write(head.encode() + body)
-        answer = await reader.read()
-    finally:
+        said = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        length = int(said.partition("content-length:")[2].split("\r\n")[0])
+        text = await reader.readexactly(length)
+    except BaseException:
         writer.close()
-    if not answer:
-        raise ConnectionResetError
-    first, _, rest = answer.partition(b"\r\n")
-    return int(first.split()[1]), rest.partition(b"\r\n\r\n")[2].decode()
+        raise
+    if idle is None:
+        writer.close()
+    else:
+        kept.append(connection)
+    return int(said.split()[1]), text.decode()
 
 
 def send(load: Load, count: int) -> None:
@@ -134,7 +152,7 @@ def pushing(load: Load, *, rate: float) -> Iterator[Load]:
     over, first = threading.Event(), load.next_number
 
     async def run() -> None:
-        began = monotonic()
+        load.idle, began = defaultdict(list), monotonic()
         async with asyncio.TaskGroup() as tries:
             for number in itertools.count(load.next_number):
                 load.next_number = number
@@ -144,6 +162,9 @@ def pushing(load: Load, *, rate: float) -> Iterator[Load]:
                 load.lag_seconds = max(load.lag_seconds, late)
                 await asyncio.sleep(max(0.0, -late))
                 tries.create_task(load.send(number))
+        for _, writer in itertools.chain(*load.idle.values()):
+            writer.close()
+        load.idle = None
 
     thread = threading.Thread(target=asyncio.run, args=(run(),))
     thread.start()

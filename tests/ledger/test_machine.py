@@ -1,4 +1,4 @@
-"""Any interleaving of pushes, crashes, spool, list, nights, repair and rebuild.
+"""Any interleaving of pushes, crashes, spool, list, nights, repair and erasure.
 
 What people do is a history in order; what reaches the ledger of it, when, how often and
 between what else, is hypothesis's choice. After each happening the figures are those
@@ -43,7 +43,8 @@ from tests.ledger.test_sightings import (
 )
 from wxchannels.intake.spool import Spool
 from wxchannels.intake.spooled import Spooled
-from wxchannels.ledger import inbox, recount
+from wxchannels.ledger import inbox, personal, recount, replay
+from wxchannels.ledger.followers import find_follower
 from wxchannels.ledger.inbox import Delivery
 from wxchannels.wechat.pushes import parse
 
@@ -146,6 +147,24 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def lost_scenes_are_asked_for(self) -> None:
         self.nights.ask(len(self.history))
+
+    @rule(person=st.sampled_from(PEOPLE))
+    def person_asks_to_be_forgotten(self, person: str) -> None:
+        """Whom the ledger never met, it has nothing to forget of."""
+        session, account = self.world.session, self.world.account
+        found = find_follower(session, account, person)
+        if found:
+            personal.erase_person(session, account, found)
+            session.commit()
+
+    @rule()
+    def kept_pushes_are_received_again(self) -> None:
+        session, account = self.world.session, self.world.account
+        kept = replay.list_kept(session, account, START, moment(999))
+        given = [(one, delivery) for one in kept if (delivery := one.delivery())]
+        if given:
+            assert replay.replay(session, account, given, erase=True) == 0
+            session.commit()
 
     @rule()
     def everything_is_counted_again(self) -> None:
