@@ -5,9 +5,15 @@ import logging
 import tempfile
 from pathlib import Path
 
-from bench import b1, b2, b3, b9, machine
+from bench import b1, b2, b3, b9, machine, profile
 
-QUESTIONS = {"b1": b1.main, "b2": b2.main, "b3": b3.main, "b9": b9.main}
+QUESTIONS = {
+    "b1": b1.main,
+    "b2": b2.main,
+    "b3": b3.main,
+    "b9": b9.main,
+    "profile": profile.main,
+}
 
 
 def main() -> None:
