@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from wxchannels.accounts import follower_list
 from wxchannels.accounts.asking import describe
-from wxchannels.ledger import corrections
+from wxchannels.ledger import corrections, followers
 from wxchannels.ledger.corrections import Sighting
 from wxchannels.ledger.identity import hash_openid
 from wxchannels.models import Account, CorrectionKind, Follower, ListRun, ListRunKind
@@ -116,7 +116,7 @@ class _Comparison:
 
     def read_ledger(self) -> None:
         """Correct whoever follows by our pushes and is not on the list."""
-        after: int | None = 0
+        after: bytes | None = b""
         while after is not None:
             missing, after = self._missing(after)
             for first in range(0, len(missing), MAX_USERS):
@@ -126,34 +126,33 @@ class _Comparison:
 
     def _strangers(self, openids: Sequence[str]) -> Sequence[str]:
         """Note who is listed; return those who do not follow by our pushes."""
-        by_hash = {hash_openid(self.account.pepper, one): one for one in openids}
+        pepper = self.account.pepper
+        by_hash = {hash_openid(pepper, openid): openid for openid in openids}
         for openid_hash in by_hash:
             self.listed.add(openid_hash)
-        query = select(Follower.openid_hash).where(
-            Follower.account_id == self.account.id,
-            Follower.openid_hash.in_(list(by_hash)),
-            Follower.following.is_(True),
+        known = followers.find_hashes(
+            self.session, self.account.id, list(by_hash), Follower.following.is_(True)
         )
-        known = set(self.session.scalars(query))
         self.session.rollback()
         return [openid for found, openid in by_hash.items() if found not in known]
 
-    def _missing(self, after: int) -> tuple[list[str], int | None]:
+    def _missing(self, after: bytes) -> tuple[list[str], bytes | None]:
         """Return who follows unlisted among the next people, and where to go on.
 
-        Who came after the list was begun need not be on it. Of whom we know no openid
+        In the order of the hashes, which every database reads off its unique key. Who
+        came after the list was begun need not be on it, and of whom we know no openid
         WeChat cannot be asked.
         """
         query = (
             select(Follower.id, Follower.openid_hash)
             .where(
                 Follower.account_id == self.account.id,
-                Follower.id > after,
+                Follower.openid_hash > after,
                 Follower.following.is_(True),
                 Follower.followed_at < self.began_at,
                 Follower.openid.is_not(None),
             )
-            .order_by(Follower.id)
+            .order_by(Follower.openid_hash)
             .limit(PAGE)
         )
         rows = self.session.execute(query).all()
@@ -161,7 +160,7 @@ class _Comparison:
         names = select(Follower.openid).where(Follower.id.in_(unlisted))
         openids = [name for name in self.session.scalars(names) if name]
         self.session.rollback()
-        return openids, rows[-1].id if rows else None
+        return openids, rows[-1].openid_hash if rows else None
 
     def _correct(self, found: Sequence[UserInfo], asked_at: datetime) -> None:
         corrections.correct(

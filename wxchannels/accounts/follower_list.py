@@ -40,14 +40,15 @@ def read_list(wechat: WeChatClient, start: str, *, choose: Choose) -> Iterator[B
         # A page that names nobody is the last, and must not lead back to the first.
         is_last = not page.openids or page.next_openid in {"", start}
         start = "" if is_last else page.next_openid
-        size = len(page.openids)
-        for first in range(0, size or 1, MAX_USERS):
-            openids = page.openids[first : first + MAX_USERS]
-            position = first + len(openids)
-            chosen = choose(openids)
+        chosen = choose(page.openids)
+        position, size = 0, len(page.openids)
+        for first in range(0, len(chosen) or 1, MAX_USERS):
+            openids = chosen[first : first + MAX_USERS]
+            # Whom nobody has to ask about is read already.
+            before, position = position, size - len(chosen) + first + len(openids)
             yield Batch(
-                people=describe(wechat, chosen) if chosen else (),
-                count=len(openids),
+                people=describe(wechat, openids) if openids else (),
+                count=position - before,
                 position=position,
                 total=page.total,
                 next_openid=start if position == size else None,

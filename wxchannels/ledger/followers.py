@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Table, bindparam, select, update
+from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger.fold import Person, Seed
@@ -16,6 +16,9 @@ from wxchannels.statements import insert_new
 TABLE: Table = Follower.__table__  # type: ignore[assignment]
 RAW: Table = RawPush.__table__  # type: ignore[assignment]
 TASKS: Table = Task.__table__  # type: ignore[assignment]
+
+#: People a statement names at once; databases limit its parameters.
+CHUNK = 1000
 
 # In the order of the fields of `Locked`.
 PEOPLE = (
@@ -159,6 +162,25 @@ def list_people(
     query = NEXT.with_for_update() if lock else NEXT
     given = {"account_id": account_id, "after": after, "most": limit}
     return [Locked(*row) for row in session.connection().execute(query, given)]
+
+
+def find_hashes(
+    session: Session,
+    account_id: int,
+    hashes: Sequence[bytes],
+    condition: ColumnElement[bool],
+) -> set[bytes]:
+    """Return those of `hashes`, however many, whose people fulfil `condition`."""
+    query = select(TABLE.c.openid_hash).where(
+        TABLE.c.account_id == account_id,
+        TABLE.c.openid_hash.in_(bindparam("hashes", expanding=True)),
+        condition,
+    )
+    found: set[bytes] = set()
+    for first in range(0, len(hashes), CHUNK):
+        given = {"hashes": hashes[first : first + CHUNK]}
+        found.update(session.connection().execute(query, given).scalars())
+    return found
 
 
 def place(

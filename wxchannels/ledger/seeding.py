@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger import followers
@@ -38,13 +38,9 @@ def list_strangers(
 ) -> list[str]:
     """Return those of `openids` who were not taken over yet, in the same order."""
     by_hash = {hash_openid(account.pepper, openid): openid for openid in openids}
-    query = select(Follower.openid_hash).where(
-        Follower.account_id == account.id,
-        Follower.openid_hash.in_(list(by_hash)),
-        Follower.subscribed_at.is_not(None),
-    )
-    known = {by_hash[found] for found in session.scalars(query)}
-    return [openid for openid in openids if openid not in known]
+    taken = Follower.subscribed_at.is_not(None)
+    known = followers.find_hashes(session, account.id, list(by_hash), taken)
+    return [openid for found, openid in by_hash.items() if found not in known]
 
 
 def _seed(
