@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wxchannels import clock
@@ -32,8 +31,9 @@ def ask(session: Session, account: Account) -> Ask:
         )
         queue.add_tasks(session, [task])
         session.commit()
-        number = session.scalars(select(Task.id).order_by(Task.id.desc())).first()
-        assert number
+        found = queue.find_open(session, account.id, kind, subject)
+        assert found
+        number = found.id
         session.rollback()
         return number
 
