@@ -87,8 +87,8 @@ def hurt(product: Product, load: Load, damage: Callable[[Path], None]) -> None:
     spool = product.folder / "spool"
     (spool / "spool.sqlite3").unlink(missing_ok=True)
     with locked(product):
-        send(load, 24)
-        assert product.spooled() == 24
+        send(load, 48)
+        assert product.spooled() == 48
         damage(spool / "spool.sqlite3")
     product.wait_until_drained()
     status = product.operator.test_cli_runner().invoke(args=["spool", "status"])
@@ -118,11 +118,11 @@ def test_what_a_truncated_spool_still_holds_is_read(on_sqlite: Product) -> None:
 
     def truncate(spool: Path) -> None:
         with spool.open("r+b") as file:
-            file.truncate(spool.stat().st_size - 3000)
+            file.truncate(spool.stat().st_size // 2)
 
     hurt(on_sqlite, load, truncate)
 
-    # Twenty-five were acknowledged; a page of the file holds about six.
-    assert count_stored(on_sqlite, load) >= 15
+    # Forty-nine were acknowledged; a page of the file holds about six.
+    assert count_stored(on_sqlite, load) >= 7
     on_sqlite.run("stats", "check")
     check_logs(on_sqlite)
