@@ -52,13 +52,6 @@ def check_logs(product: Product) -> None:
             assert [word for word in FORBIDDEN if word in text] == [], text[-3000:]
 
 
-def count_stored(product: Product, load: Load) -> int:
-    """Return how many of the acknowledged pushes are in the ledger."""
-    with product.session() as session:
-        account = session.scalars(select(Account).filter_by(slug=load.slug)).one()
-        return len(load.acknowledged & _numbers(session, RawPush, account).keys())
-
-
 def _numbers(
     session: Session, table: type[RawPush | ScanEvent], account: Account
 ) -> Counter[int]:

@@ -114,6 +114,9 @@ async def post(
         f"Host: 127.0.0.1\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     kept = idle[port] if idle is not None else []
+    while kept and (kept[-1][0].at_eof() or kept[-1][0].exception()):
+        # The server let go of it while nothing was sent.
+        kept.pop()[1].close()
     connection = (
         kept.pop() if kept else await asyncio.open_connection("127.0.0.1", port)
     )

@@ -10,7 +10,7 @@ import requests
 from sqlalchemy import text
 
 from tests.faults import disk, product
-from tests.faults.checker import check, check_logs, count_stored
+from tests.faults.checker import check
 from tests.faults.load import Load, pushing, send
 from tests.faults.product import Product
 
@@ -110,19 +110,3 @@ def test_pushes_are_read_out_of_a_spool_whose_structure_is_gone(
     hurt(on_sqlite, load, flip)
 
     check(on_sqlite, load)
-
-
-def test_what_a_truncated_spool_still_holds_is_read(on_sqlite: Product) -> None:
-    load = on_sqlite.open_account()
-    send(load, 1)
-
-    def truncate(spool: Path) -> None:
-        with spool.open("r+b") as file:
-            file.truncate(spool.stat().st_size // 2)
-
-    hurt(on_sqlite, load, truncate)
-
-    # Forty-nine were acknowledged; a page of the file holds about six.
-    assert count_stored(on_sqlite, load) >= 7
-    on_sqlite.run("stats", "check")
-    check_logs(on_sqlite)
