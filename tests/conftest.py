@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 from config import Config
 from tests import databases, factories, redis_databases
 from tests.databases import Database, Server
+from wxchannels import database
 from wxchannels.app import create_app
+from wxchannels.columns import keyring
 from wxchannels.extensions import db
 from wxchannels.models import Account, Base
 
@@ -169,13 +171,22 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def session(app: Flask) -> Session:
-    """Return a session on the test's database.
+def session(request: pytest.FixtureRequest, database_url: str) -> Iterator[Session]:
+    """Return a session on the test's database: the application's, where there is one.
 
-    It sees what a request or the committer wrote after its own `rollback()`.
+    It sees what a request or the intake wrote after its own `rollback()`.
     """
-    del app
-    return db.session()
+    if "app" in request.fixturenames:
+        request.getfixturevalue("app")
+        yield db.session()
+        return
+    # The business knows no application, and making one takes longer than most tests.
+    keyring.use(Config(SETTINGS).DATA_KEYS)
+    engine = create_engine(database_url, **database.engine_options(database_url))
+    database.configure(engine)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from tests.conftest import SETTINGS
 from tests.factories import NOON
 from wxchannels import database
 from wxchannels.columns import keyring
-from wxchannels.extensions import db
 from wxchannels.models import AccessToken, Account
 from wxchannels.tokens import DatabaseTokenStore
 from wxchannels.wechat.client import WeChatClient
@@ -57,9 +56,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def engine(account: Account) -> Engine:
-    del account
-    return db.engine
+def engine(session: Session) -> Engine:
+    return session.get_bind().engine
 
 
 @pytest.fixture

@@ -86,7 +86,8 @@ def wechat() -> Iterator[WeChat]:
 
 
 @pytest.fixture
-def client_of(account: Account) -> WeChatClient:
+def client_of(app: Flask, account: Account) -> WeChatClient:
+    del app  # the client asks its configuration
     return client_for(account)
 
 

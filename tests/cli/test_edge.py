@@ -30,6 +30,7 @@ def test_database_without_tables_is_one_line(
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.usefixtures("app")
 def test_commands_that_write_begin_as_writers(session: Session) -> None:
     token = database.writing.set(False)
 
@@ -42,6 +43,7 @@ def test_commands_that_write_begin_as_writers(session: Session) -> None:
     assert (inside, after) == (True, False)
 
 
+@pytest.mark.usefixtures("app")
 def test_broken_command_writes_nothing(session: Session, account: Account) -> None:
     def rename() -> None:
         with writing_session():
@@ -88,6 +90,7 @@ def test_part_that_lost_a_tie_is_done_again(code: str, tries: int) -> None:
 
 
 @pytest.mark.usefixtures("account")
+@pytest.mark.usefixtures("app")
 def test_part_that_wins_the_next_time_is_committed(session: Session) -> None:
     tries = iter([Broken("40P01")])
 

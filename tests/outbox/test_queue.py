@@ -13,7 +13,6 @@ from tests import factories
 from tests.factories import NOON
 from tests.outbox.conftest import Add
 from wxchannels import database
-from wxchannels.extensions import db
 from wxchannels.models import Account, Task, TaskState
 from wxchannels.outbox import queue
 from wxchannels.outbox.queue import LEASE, Claimed, LeaseLostError, NewTask, Trouble
@@ -221,7 +220,7 @@ def test_work_goes_to_one_of_many_who_want_it(session: Session, add: Add) -> Non
     add(*[f"event {number}" for number in range(8)])
     numbers = list(session.scalars(select(Task.id)))
     session.rollback()
-    engine, together = db.engine, Barrier(4)
+    engine, together = session.get_bind().engine, Barrier(4)
 
     def claim_all(_: int) -> list[int]:
         together.wait()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from wxchannels import clock
@@ -17,6 +18,12 @@ SECONDS = 60
 Start = Callable[..., subprocess.Popen[bytes]]
 #: Asks for work of a kind that is due now and returns its number.
 Ask = Callable[..., int]
+
+
+@pytest.fixture(autouse=True)
+def application(app: Flask) -> Flask:
+    """Do the work as the worker does: inside the application's context."""
+    return app
 
 
 @pytest.fixture
