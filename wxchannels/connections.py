@@ -6,6 +6,7 @@ PyMySQL partly on its socket. A server that is merely slow is waited for.
 """
 
 import socket
+from functools import partial
 from typing import Any
 
 import pymysql
@@ -41,6 +42,13 @@ MYSQL = {
     "init_command": f"SET sql_mode = '{STRICT}', time_zone = '+00:00', "
     f"innodb_lock_wait_timeout = {LOCK_SECONDS}",
 }
+#: How long hurried work waits for a row: longer than PostgreSQL needs to notice a
+#: deadlock, shorter than a push waits.
+HURRY = {
+    "postgresql": "SET lock_timeout = '1200ms'",
+    "mysql": "SET innodb_lock_wait_timeout = 1",
+    "mariadb": "SET innodb_lock_wait_timeout = 1",
+}
 #: The same as for PostgreSQL; not every system knows every one.
 TCP = {
     "TCP_USER_TIMEOUT": PATIENCE_SECONDS * 1000,
@@ -59,18 +67,29 @@ def options(url: URL) -> dict[str, Any]:
 
 
 def configure(engine: Engine, *, is_hurried: bool = False) -> None:
-    """Give an engine on MySQL or MariaDB our rules; PostgreSQL needs none.
+    """Give an engine our rules for its database.
 
-    The driver's limit for an answer is needed to connect, where a frozen server accepts
-    and says nothing. Later it would cut off what is slow, so only an engine whose work
-    `is_hurried` keeps it; so does one whose URL asks for a limit.
+    Work that `is_hurried` waits a second for a row that somebody holds, and no longer:
+    the rest of it can be done without. On MySQL and MariaDB the driver's limit for an
+    answer is needed to connect, where a frozen server accepts and says nothing. Later
+    it would cut off what is slow, so only hurried work keeps it; so does an engine
+    whose URL asks for a limit.
     """
+    if is_hurried and engine.dialect.name in HURRY:
+        event.listen(engine, "connect", partial(_hurry, HURRY[engine.dialect.name]))
     if engine.dialect.name not in {"mysql", "mariadb"}:
         return
     event.listen(engine, "handle_error", _name_rightly)
     event.listen(engine, "connect", _watch_path)
     if not is_hurried and "read_timeout" not in engine.url.query:
         event.listen(engine, "connect", _lift_limit)
+
+
+def _hurry(statement: str, connection: Any, record: object) -> None:  # noqa: ANN401 - a driver's
+    del record
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.commit()
 
 
 def _lift_limit(connection: Any, record: object) -> None:  # noqa: ANN401 - PyMySQL's

@@ -79,18 +79,29 @@ class Turn:
             yield
 
 
-#: What the database says where it broke a tie between two transactions. MySQL has no
-#: SQLSTATE for a wait that took too long, so its own numbers count.
-DEADLOCKS = {"40P01", "40001", 1213, 1205}
+#: What the database says where it broke a tie between two transactions, and where a
+#: row was held for too long. MySQL has no SQLSTATE for the second, so its own numbers
+#: count.
+DEADLOCKS = {"40P01", "40001", 1213}
+HELD = {"55P03", 1205}
 
 
 def is_deadlock(error: DBAPIError) -> bool:
     """Say whether the same transaction may well succeed if it is tried again."""
+    return bool(DEADLOCKS & _codes(error))
+
+
+def is_held(error: DBAPIError) -> bool:
+    """Say whether somebody else holds a row that was wanted, and goes on doing so."""
+    return bool(HELD & _codes(error))
+
+
+def _codes(error: DBAPIError) -> set[object]:
     cause = error.orig
     if cause is None:
-        return False
+        return set()
     # psycopg says it in an attribute, PyMySQL in its first argument.
-    return bool(DEADLOCKS & {getattr(cause, "sqlstate", None), *cause.args[:1]})
+    return {getattr(cause, "sqlstate", None), *cause.args[:1]}
 
 
 DRIVERS = {

@@ -268,7 +268,8 @@ def test_token_from_before_a_change_is_taken_until_it_is_forgotten(
     before = client.post(address, data=body)
     plain = client.get(pushes.signed(echostr="42"))
     app.test_cli_runner().invoke(args=["accounts", "forget-previous", "main"])
-    # Every process reads the accounts again once a second.
+    # Every process reads the accounts again once a second: say that it passed.
+    app.extensions["intake"].directory._asked_at -= 1
     app.extensions["intake"].directory.read_again()
     after = client.post(address, data=body)
 

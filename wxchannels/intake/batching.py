@@ -35,13 +35,14 @@ class _Waiting(Generic[Item, Result]):
 class Batcher(Generic[Item, Result]):
     """Hands items to one thread of this process, which takes all that wait together.
 
-    `work` returns a result for each item of a batch; what it raises, all of them get.
+    `work` returns a result or an error for each item of a batch; what it raises, all of
+    them get.
     An item that nobody waits for any more is left out, unless the work has begun.
     """
 
     def __init__(
         self,
-        work: Callable[[Sequence[Item]], Sequence[Result]],
+        work: Callable[[Sequence[Item]], Sequence[Result | Exception]],
         *,
         most: int = MAX_BATCH,
     ) -> None:
@@ -138,4 +139,7 @@ class Batcher(Generic[Item, Result]):
                 waiting.answer.set_exception(error)
             return
         for waiting, result in zip(batch, results, strict=True):
-            waiting.answer.set_result(result)
+            if isinstance(result, Exception):
+                waiting.answer.set_exception(result)
+            else:
+                waiting.answer.set_result(result)

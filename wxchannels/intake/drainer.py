@@ -3,15 +3,22 @@
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 from wxchannels.intake.batching import CLOSE_SECONDS
 from wxchannels.intake.breaker import Breaker
 from wxchannels.intake.spool import Spool, SpoolError
 from wxchannels.intake.spooled import Spooled
-from wxchannels.intake.store import DatabaseAwayError, Incoming, Store
+from wxchannels.intake.store import (
+    DatabaseAwayError,
+    HeldError,
+    Incoming,
+    Store,
+    UnstorableError,
+)
 from wxchannels.ledger.inbox import Delivery
 from wxchannels.wechat import pushes
+from wxchannels.wechat.errors import MalformedPushError
 
 log = logging.getLogger(__name__)
 
@@ -64,13 +71,40 @@ class Drainer:
             if not is_ours:
                 return 0
             self._spool.check()
-            while waiting := self._spool.take(BATCH):
-                self._store.record([_incoming(push) for push in waiting.values()])
-                self._spool.remove(waiting)
-                brought += len(waiting)
+            held: set[bytes] = set()
+            while waiting := self._next(held):
+                brought += self._bring_home(waiting, held)
         if brought:
             log.info("pushes brought home from the spool: %d", brought)
         return brought
+
+    def _next(self, held: Collection[bytes]) -> Mapping[bytes, Incoming]:
+        """Return the oldest pushes but those that are held, none at the end."""
+        found: dict[bytes, Incoming] = {}
+        while not found:
+            taken = self._spool.take(BATCH + len(held))
+            waiting = {n: push for n, push in taken.items() if n not in held}
+            if not waiting:
+                break
+            for name, push in waiting.items():
+                try:
+                    found[name] = _incoming(push)
+                except MalformedPushError:
+                    # The version that kept it could read it, and this one cannot.
+                    self._spool.put_aside([name])
+        return found
+
+    def _bring_home(self, waiting: Mapping[bytes, Incoming], held: set[bytes]) -> int:
+        """Record what waits and return how much; whose person is held stays."""
+        outcomes = dict(
+            zip(waiting, self._store.record(list(waiting.values())), strict=True)
+        )
+        held.update(n for n, out in outcomes.items() if isinstance(out, HeldError))
+        lost = [n for n, out in outcomes.items() if isinstance(out, UnstorableError)]
+        home = [name for name in outcomes if name not in held and name not in lost]
+        self._spool.put_aside(lost)
+        self._spool.remove(home)
+        return len(home)
 
     def close(self) -> None:
         """End the thread, if what it has in hand ends soon. No other one starts."""
@@ -80,8 +114,16 @@ class Drainer:
             self._thread.join(CLOSE_SECONDS)
 
     def _run(self) -> None:
-        while not self._stopped.is_set() and not self._is_done():
+        while not self._stopped.is_set() and not self._is_done_for_certain():
             self._stopped.wait(PAUSE_SECONDS)
+
+    def _is_done_for_certain(self) -> bool:
+        """Take a step. Only this thread closes the breaker, so it must not die."""
+        try:
+            return self._is_done()
+        except Exception as error:  # noqa: BLE001 - the thread's edge
+            log.error("spool not drained: %s", type(error).__name__)  # noqa: TRY400 - it may hold a push
+            return False
 
     def _is_done(self) -> bool:
         """Take a step, and say whether nothing is left to wait for."""

@@ -1,5 +1,6 @@
 """Where a push is handed over: in the ledger or in the spool when this returns."""
 
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -22,6 +23,8 @@ from wxchannels.intake.verification import note_verified
 from wxchannels.ledger.answers import Answer
 from wxchannels.ledger.inbox import Delivery
 from wxchannels.models import Account, RawPush
+
+log = logging.getLogger(__name__)
 
 #: A connection each for committing, draining and errands, and one to spare.
 POOL_SIZE = 4
@@ -88,6 +91,8 @@ class Intake:
             except (LateError, DatabaseAwayError):
                 # It may be committed all the same; the ledger knows it by its key.
                 self._breaker.trip()
+            except Exception as error:  # noqa: BLE001 - whatever broke: it must not be lost
+                log.warning("push not recorded: %s", type(error).__name__)
         spooled = Spooled(account_id, delivery.body, delivery.received_at)
         try:
             self._spooler.submit(spooled, timeout=SPOOL_SECONDS)

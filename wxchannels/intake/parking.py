@@ -8,6 +8,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger import inbox
+from wxchannels.ledger.followers import find_follower
 from wxchannels.ledger.identity import push_key
 from wxchannels.ledger.inbox import Delivery
 from wxchannels.models import Account, RawPush
@@ -28,9 +29,12 @@ def park(
     """  # noqa: D205 - one sentence and its reason
     account = session.get_one(Account, account_id)
     key = push_key(account.pepper, account_id, delivery.push)
+    known = find_follower(session, account, delivery.push.openid)
     row = {
         "account_id": account_id,
         "push_key": key,
+        # Emptied with the person's other pushes when they leave.
+        "follower_id": known.id if known else None,
         "kind": KIND,
         "happened_at": delivery.push.created_at,
         "received_at": delivery.received_at,

@@ -9,7 +9,7 @@ import hashlib
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,8 @@ FILE = "spool.sqlite3"
 DAMAGED = "damaged-{number}.sqlite3"
 DRAFT = "salvaged.sqlite3"
 NAME_BYTES = 16
+#: Looking through as much takes a tenth of a second.
+CHECKED_BYTES = 32 * 1024 * 1024
 #: As much as a push of the largest size needs, and some.
 PROBE_BYTES = 256 * 1024
 SCHEMA = """
@@ -74,9 +76,18 @@ class Spool:
         statement = "DELETE FROM push WHERE name = ?"
         self._use(lambda file: file.executemany(statement, gone))
 
+    def put_aside(self, names: Collection[bytes]) -> None:
+        """Take pushes that nobody can read or store out of the line, for a person."""
+        if names:
+            self._use(lambda file: _put_aside(file, names))
+
     def check(self) -> None:
-        """Look through the whole file and set it aside if it is damaged."""
-        if self._path.exists():
+        """Look through the file and set it aside if it is damaged.
+
+        A large one shows its damage where it is read: looking through it would keep
+        pushes waiting.
+        """
+        if self._path.exists() and self._path.stat().st_size < CHECKED_BYTES:
             self._use(_check)
 
     def state(self) -> SpoolState:
@@ -197,15 +208,16 @@ def _take(file: sqlite3.Connection, limit: int) -> dict[bytes, Spooled]:
             try:
                 found[name] = from_record(record)
             except UnreadableSecretError:
-                _keep_unreadable(file, name)
+                _put_aside(file, [name])
     return found
 
 
-def _keep_unreadable(file: sqlite3.Connection, name: bytes) -> None:
-    """Take a push that no key opens out of the line, and keep it for a person."""
+def _put_aside(file: sqlite3.Connection, names: Collection[bytes]) -> None:
+    """Take pushes out of the line, and keep them for a person."""
+    given = [(name,) for name in names]
     select = "SELECT name, record FROM push WHERE name = ?"
-    file.execute(f"INSERT OR IGNORE INTO unreadable {select}", (name,))
-    file.execute("DELETE FROM push WHERE name = ?", (name,))
+    file.executemany(f"INSERT OR IGNORE INTO unreadable {select}", given)
+    file.executemany("DELETE FROM push WHERE name = ?", given)
 
 
 def _count(file: sqlite3.Connection) -> tuple[int, int]:

@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from wxchannels.database import Turn, is_deadlock, transactions
+from wxchannels.database import Turn, is_deadlock, is_held, transactions
 from wxchannels.intake.parking import park
 from wxchannels.ledger import inbox
 from wxchannels.ledger.answers import Answer
@@ -22,11 +27,24 @@ log = logging.getLogger(__name__)
 TRIES = 3
 #: What a push is answered that broke its handler.
 PARKED = Answer()
-AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+#: OSError: the folder of a SQLite file may be gone.
+AWAY = (OperationalError, InterfaceError, PoolTimeoutError, OSError)
 
 
 class DatabaseAwayError(Exception):
     """The database does not take pushes now; its message is the kind of error."""
+
+
+class NotRecordedError(Exception):
+    """This one push is not in the ledger, while others may be."""
+
+
+class HeldError(NotRecordedError):
+    """Somebody holds the person's row: another try may succeed."""
+
+
+class UnstorableError(NotRecordedError):
+    """The push can be neither recorded nor parked; its message is why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +79,25 @@ class Store:
         self._turn = turn
         self._erase = erase_on_unfollow
 
-    def record(self, pushes: Sequence[Incoming]) -> list[Answer]:
+    def record(self, pushes: Sequence[Incoming]) -> list[Answer | NotRecordedError]:
         """Return an answer for each push once all of them are committed.
 
         One that breaks its handler is parked and answered, so that it holds up no
-        other. Raises DatabaseAwayError where nothing can be written.
+        other; one that can be neither recorded nor parked now gets its error. Raises
+        DatabaseAwayError where nothing can be written.
         """
         try:
-            return self._record_all(pushes)
+            return list(self._record_all(pushes))
         except AWAY as error:
-            log.warning("pushes not stored: %s", type(error).__name__)
-            raise DatabaseAwayError(type(error).__name__) from error
+            if not (isinstance(error, DBAPIError) and is_held(error)):
+                log.warning("pushes not stored: %s", type(error).__name__)
+                raise DatabaseAwayError(type(error).__name__) from error
+            if len(pushes) == 1:
+                return [HeldError()]
         except Exception as error:  # noqa: BLE001 - whatever a push breaks: it is kept
-            if len(pushes) > 1:
-                return [self.record([push])[0] for push in pushes]
-            return [self._park(pushes[0], error)]
+            if len(pushes) == 1:
+                return [self._park(pushes[0], error)]
+        return [self.record([push])[0] for push in pushes]
 
     def _record_all(self, pushes: Sequence[Incoming]) -> list[Answer]:
         for left in reversed(range(TRIES)):
@@ -102,7 +124,7 @@ class Store:
                 answers.update(zip(numbers, received, strict=True))
         return [answers[number] for number in range(len(pushes))]
 
-    def _park(self, push: Incoming, error: Exception) -> Answer:
+    def _park(self, push: Incoming, error: Exception) -> Answer | NotRecordedError:
         """Keep a push that breaks its handler where a person sees it."""
         log.error("push parked: %s", type(error).__name__)
         try:
@@ -113,6 +135,10 @@ class Store:
             ):
                 park(session, push.account_id, push.delivery, error)
                 session.commit()
-        except SQLAlchemyError as failure:
+        except AWAY as failure:
             raise DatabaseAwayError(type(failure).__name__) from failure
+        except SQLAlchemyError as failure:
+            # Of an account that is not there, say: no database will ever take it.
+            log.error("push not parked: %s", type(failure).__name__)  # noqa: TRY400 - it may hold a name
+            return UnstorableError(type(failure).__name__)
         return PARKED

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -58,6 +58,18 @@ RECEIVER = (
     .where(ACCOUNTS.c.id == bindparam("account_id"))
     .with_for_update(read=True, key_share=True)
 )
+UNPARK = (
+    update(RAW)
+    .where(RAW.c.push_key == bindparam("key"), RAW.c.parked_at.is_not(None))
+    .values(
+        kind=bindparam("kind"),
+        follower_id=bindparam("follower_id"),
+        parked_at=None,
+        error=None,
+    )
+)
+#: More than a push travels, retries included.
+CLOCKS_APART = timedelta(hours=1)
 #: Longer ones are cut.
 STORED_KIND = 64
 
@@ -111,7 +123,7 @@ def receive(
     )
     if erase:
         _forget_late_words(session, opened, people, persons)
-    _note_first_contact(session, account, at=at)
+    _note_first_contact(session, account, deliveries)
     return [_answer(account, item, people, persons, codes) for item in opened]
 
 
@@ -212,7 +224,13 @@ def _keep_raw(
     people: Mapping[bytes, Locked],
 ) -> None:
     rows = {item.key: _raw_row(account, item, people) for item in opened}
-    insert_new(session, RAW, list(rows.values()))
+    if not insert_new(session, RAW, list(rows.values())):
+        # One that was parked, and is read now that it came again.
+        unparked = [
+            {"key": key, "kind": row["kind"], "follower_id": row["follower_id"]}
+            for key, row in rows.items()
+        ]
+        session.connection().execute(UNPARK, unparked)
 
 
 def _raw_row(
@@ -302,9 +320,13 @@ def _source(push: Push) -> Source | None:
     return None
 
 
-def _note_first_contact(session: Session, account: Receiver, *, at: datetime) -> None:
+def _note_first_contact(
+    session: Session, account: Receiver, deliveries: Sequence[Delivery]
+) -> None:
     # A signed push proves the connection as well as WeChat's own verification does.
     if account.verified_at is None or account.first_push_at is None:
+        # When it happened: whoever follows by it did not follow before.
+        at = min(map(_moment_of, deliveries))
         session.execute(
             update(Account)
             .where(Account.id == account.id)
@@ -317,6 +339,12 @@ def _note_first_contact(session: Session, account: Receiver, *, at: datetime) ->
                 ),
             )
         )
+
+
+def _moment_of(delivery: Delivery) -> datetime:
+    """Return when a push happened, unless the two clocks are far apart."""
+    came, happened = delivery.received_at, delivery.push.created_at
+    return happened if came - CLOCKS_APART < happened < came else came
 
 
 def _answer(

@@ -16,7 +16,9 @@ def delete_raw_pushes(
     The ledger and its numbers stay: they were read from the pushes long ago.
     """
     old = select(RawPush.id).where(RawPush.account_id == account_id)
-    old = old.where(RawPush.received_at < before).order_by(RawPush.received_at)
+    # Parked ones were not read, and wait for a person however long.
+    old = old.where(RawPush.received_at < before, RawPush.parked_at.is_(None))
+    old = old.order_by(RawPush.received_at)
     numbers = session.scalars(old.limit(limit)).all()
     session.execute(delete(RawPush).where(RawPush.id.in_(numbers)))
     return len(numbers)
