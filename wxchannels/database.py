@@ -1,8 +1,9 @@
 """How we talk to each database: durable, one writer at a time on SQLite."""
 
 import fcntl
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,11 @@ def snapshot(session: Session) -> Iterator[None]:
         session.rollback()
 
 
+#: Where a connection keeps its turn, and how often one that waits for it looks.
+TURN = "turn"
+TURN_PAUSE_SECONDS = 0.002
+
+
 class Turn:
     """Whose turn it is to write, among the processes that share a SQLite file.
 
@@ -67,6 +73,29 @@ class Turn:
     def folder(self) -> Path | None:
         """The folder of the SQLite file, if the database is one."""
         return self._path.parent if self._path else None
+
+    def begin(self, connection: Connection) -> None:
+        """Take our turn for a transaction, if it is ours soon.
+
+        Turns make it fair. What is right SQLite sees to, so who waited long goes on.
+        """
+        if self._path is None or not writing.get():
+            return
+        file = self._path.open("w")
+        deadline = time.monotonic() + SQLITE_BUSY_MS / 1000
+        while time.monotonic() < deadline:
+            with suppress(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            time.sleep(TURN_PAUSE_SECONDS)
+        connection.info[TURN] = file
+
+    @staticmethod
+    def end(connection: Connection) -> None:
+        """Let the next one write."""
+        file = connection.info.pop(TURN, None)
+        if file is not None:
+            file.close()
 
     @contextmanager
     def taken(self) -> Iterator[None]:
@@ -147,6 +176,12 @@ def configure(engine: Engine, *, is_hurried: bool = False) -> None:
     """Give `engine` our rules for its database. See `connections` for the hurry."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+        if not is_hurried:
+            # Hurried work takes its turn before it takes a connection.
+            turn = Turn(engine.url.render_as_string(hide_password=False))
+            event.listen(engine, "begin", turn.begin)
+            event.listen(engine, "commit", turn.end)
+            event.listen(engine, "rollback", turn.end)
         event.listen(engine, "begin", _begin_sqlite)
     connections.configure(engine, is_hurried=is_hurried)
 

@@ -75,6 +75,21 @@ def test_page_too_many_is_sent_away_and_let_in_later(slow: Slow) -> None:
     assert again.status_code == 200
 
 
+def test_program_is_told_in_its_own_shape_that_there_is_no_room(slow: Slow) -> None:
+    gate = Gate(slow, 1)
+    threads = occupy(gate, slow, "/main/overview")
+
+    refused = ask(gate, "/api/v1/channels")
+    release(slow, threads)
+
+    assert (refused.status_code, refused.mimetype) == (503, "application/json")
+    assert refused.json
+    assert (refused.json["code"], refused.json["status"]) == (
+        503,
+        "Service Unavailable",
+    )
+
+
 def test_reports_and_files_give_way_before_pages(slow: Slow) -> None:
     gate = Gate(slow, 6)
     threads = occupy(gate, slow, "/main/reports/channels.csv", "/main/reports")
@@ -177,3 +192,12 @@ def test_pages_say_that_pushes_wait_on_this_host(
     page = signed_in.get(f"/{account.slug}/channels")
 
     assert "有 1 条推送保存在本机" in page.text
+
+
+@pytest.mark.parametrize(
+    "page", ["/people-data/1180591620717411303424", "/people-data/9223372036854775808"]
+)
+def test_number_that_fits_in_no_column_is_nobodys(
+    signed_in: FlaskClient, account: Account, page: str
+) -> None:
+    assert signed_in.get(f"/{account.slug}{page}").status_code == 404

@@ -57,7 +57,12 @@ def start_import(session: Session, account: Account, *, now: datetime) -> None:
 
 
 def import_list(
-    session: Session, wechat: WeChatClient, account_id: int, *, now: Clock
+    session: Session,
+    wechat: WeChatClient,
+    account_id: int,
+    *,
+    erase: bool = True,
+    now: Clock,
 ) -> Iterator[Batch]:
     """Import the list from where it stopped; each batch given is committed.
 
@@ -74,7 +79,7 @@ def import_list(
         return strangers
 
     for batch in follower_list.read_list(wechat, start, choose=choose):
-        _take_over(session, account, batch, at=now())
+        _take_over(session, account, batch, erase=erase, at=now())
         session.commit()
         _note(session, account, batch, at=now())
         session.commit()
@@ -82,7 +87,7 @@ def import_list(
 
 
 def _take_over(
-    session: Session, account: Account, batch: Batch, *, at: datetime
+    session: Session, account: Account, batch: Batch, *, erase: bool, at: datetime
 ) -> None:
     """Take over the people of `batch`; who left since it was listed is no follower."""
     rows = [
@@ -90,7 +95,7 @@ def _take_over(
         for person in batch.people
         if person.subscribe and person.subscribe_time
     ]
-    seeding.seed(session, account, rows, at=at)
+    seeding.seed(session, account, rows, erase=erase, at=at)
 
 
 def _note(session: Session, account: Account, batch: Batch, *, at: datetime) -> None:

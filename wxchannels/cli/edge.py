@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
@@ -61,13 +60,11 @@ def writing_session() -> Iterator[Session]:
 def written(work: Callable[[Session], Result]) -> Result:
     """Return what `work` returns, committed: one of many small parts beside the intake.
 
-    It takes its turn among the processes that write, and is done again where the
-    database ended it in favour of another.
+    It is done again where the database ended it in favour of another.
     """
-    turn = database.Turn(current_app.config["SQLALCHEMY_DATABASE_URI"])
     for left in reversed(range(TRIES)):
         try:
-            with turn.taken(), writing_session() as session:
+            with writing_session() as session:
                 return work(session)
         except OperationalError as error:
             db.session.rollback()

@@ -43,8 +43,11 @@ def import_list(slug: str) -> None:
         click.echo("Going on where the import stopped.", err=True)
     number = account.id
     session.rollback()
+    erase = current_app.config["ERASE_ON_UNFOLLOW"]
     with transactions(write=True), _progress_bar() as progress:
-        for batch in importing.import_list(session, wechat, number, now=clock.utcnow):
+        for batch in importing.import_list(
+            session, wechat, number, erase=erase, now=clock.utcnow
+        ):
             progress(batch)
     click.echo("All followers are imported.", err=True)
 

@@ -21,16 +21,19 @@ def seed(
     account: Account,
     listed: Sequence[tuple[str, datetime]],
     *,
+    erase: bool = True,
     at: datetime,
 ) -> None:
     """Take over each listed openid with its `subscribe_time`, once.
 
     Known before is who followed before WeChat's first verified callback; a later
     time is a follow that we missed. Whoever was taken over before stays as they are:
-    WeChat only tells of a person's latest follow (wechat.md 4.3, point 13).
+    WeChat only tells of a person's latest follow (wechat.md 4.3, point 13). With
+    `erase`, who left while the list was read leaves no openid behind.
     """
     for first in range(0, len(listed), CHUNK):
-        _seed(session, account, dict(listed[first : first + CHUNK]), at=at)
+        chunk = dict(listed[first : first + CHUNK])
+        _seed(session, account, chunk, erase=erase, at=at)
 
 
 def list_strangers(
@@ -44,7 +47,12 @@ def list_strangers(
 
 
 def _seed(
-    session: Session, account: Account, listed: dict[str, datetime], *, at: datetime
+    session: Session,
+    account: Account,
+    listed: dict[str, datetime],
+    *,
+    erase: bool,
+    at: datetime,
 ) -> None:
     account = hold_days(session, account.id)
     by_hash = {hash_openid(account.pepper, openid): openid for openid in listed}
@@ -63,4 +71,4 @@ def _seed(
     session.execute(update(Follower), changes)
     again = followers.meet(session, account.id, by_hash, at=at)
     seeded = [locked for locked in again.values() if locked.id in openids]
-    refold(session, account, seeded, {}, openids, erase=False)
+    refold(session, account, seeded, {}, openids, erase=erase)

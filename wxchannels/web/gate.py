@@ -4,6 +4,7 @@ A database that hangs holds every page that asks it, and a server has only so ma
 threads. Exports give way first, then reports, then all other pages.
 """
 
+import json
 import threading
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
@@ -40,7 +41,7 @@ class Gate:
         for room in self._rooms(environ.get("PATH_INFO", "")):
             if not room.acquire(blocking=False):
                 _leave(taken)
-                return _busy()(environ, start_response)
+                return _busy(environ)(environ, start_response)
             taken.append(room)
         try:
             body = self.pages(environ, start_response)
@@ -65,11 +66,15 @@ def _leave(rooms: list[threading.Semaphore]) -> None:
         rooms.pop().release()
 
 
-def _busy() -> Response:
+def _busy(environ: WSGIEnvironment) -> Response:
     # In both languages: who asks is not known yet.
+    status, body, kind = HTTPStatus.SERVICE_UNAVAILABLE, BUSY, "text/plain"
+    if environ.get("PATH_INFO", "").startswith("/api/"):
+        problem = {"code": status, "status": status.phrase, "message": BUSY.strip()}
+        body, kind = json.dumps(problem, ensure_ascii=False), "application/json"
     return Response(
-        BUSY,
-        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        body,
+        status=status,
         headers={"Retry-After": str(RETRY_SECONDS)},
-        content_type="text/plain; charset=utf-8",
+        content_type=f"{kind}; charset=utf-8",
     )

@@ -30,6 +30,8 @@ bp = account_blueprint(
 )
 
 PAGE_SIZE = 50
+#: The largest a column holds.
+HIGHEST_NUMBER = 2**63 - 1
 #: Pushes are taken in within one request; the rest waits for the next click.
 MOST_PUSHES = 200
 PARKED, WAITING, PUSHES = "parked", "waiting", "pushes"
@@ -110,7 +112,8 @@ def _asked_for() -> Collection[int] | None:
     """Return the numbers that were chosen; None where all were."""
     if request.form.get("all"):
         return None
-    return request.form.getlist("id", type=int)
+    numbers = request.form.getlist("id", type=int)[:PAGE_SIZE]
+    return [number for number in numbers if 0 < number <= HIGHEST_NUMBER]
 
 
 def _find_tasks(show: str, page: int) -> listing.TaskPage:

@@ -41,13 +41,13 @@ def find_person() -> ResponseReturnValue:
     return _show_search(form), UNPROCESSABLE
 
 
-@connection_bp.get("/people-data/<int:person_id>")
+@connection_bp.get("/people-data/<int(max=9223372036854775807):person_id>")
 def show_person(person_id: int) -> Response:
     """Show how much is kept of the person."""
     return _show_person(_person(person_id), ErasureForm(formdata=None))
 
 
-@connection_bp.post("/people-data/<int:person_id>/export")
+@connection_bp.post("/people-data/<int(max=9223372036854775807):person_id>/export")
 def export_person(person_id: int) -> Response:
     """Hand everything out as a file."""
     person = _person(person_id)
@@ -60,7 +60,7 @@ def export_person(person_id: int) -> Response:
     return response
 
 
-@connection_bp.post("/people-data/<int:person_id>/erase")
+@connection_bp.post("/people-data/<int(max=9223372036854775807):person_id>/erase")
 def erase_person(person_id: int) -> ResponseReturnValue:
     """Erase what says who the person is, once that is confirmed."""
     person, form = _person(person_id), ErasureForm()

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from wxchannels import clock
@@ -17,7 +18,10 @@ def run(
     session: Session, wechat: WeChatClient, task: Claimed, *, now: datetime
 ) -> datetime | None:
     """Import what comes next; a page that was begun is read again, not asked again."""
-    for _ in import_list(session, wechat, task.account_id, now=clock.utcnow):
+    erase = current_app.config["ERASE_ON_UNFOLLOW"]
+    for _ in import_list(
+        session, wechat, task.account_id, erase=erase, now=clock.utcnow
+    ):
         if clock.utcnow() - now > SLICE:
             return clock.utcnow()
     return None
