@@ -7,7 +7,7 @@ application, and cost a push more than reading and answering it.
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, Response
+from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from wxchannels.web import callback
@@ -45,13 +45,6 @@ def mount(app: Flask) -> None:
     machines.url_map.converters["default"] = Word
     machines.register_blueprint(callback.bp)
     machines.register_error_handler(HTTPException, callback.refuse)
-    machines.after_request(guess_nothing)
     pages = Gate(app.wsgi_app, app.config["PAGES_AT_ONCE"])
     fork = Fork(machines.wsgi_app, pages)
     app.wsgi_app = fork  # type: ignore[method-assign]
-
-
-def guess_nothing(response: Response) -> Response:
-    """Tell a browser that finds its way here that this is no page."""
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
