@@ -139,6 +139,8 @@ def settings(database_url: str, tmp_path: Path) -> dict[str, str]:
         **SETTINGS,
         "WXCHANNELS_DATABASE_URL": database_url,
         "WXCHANNELS_SPOOL_DIR": str(tmp_path / "spool"),
+        # Test clients do not read every page to its end, so it keeps its place.
+        "WXCHANNELS_PAGES_AT_ONCE": "100000",
     }
 
 

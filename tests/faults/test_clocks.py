@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from tests import pushes
 from wxchannels import clock
-from wxchannels.extensions import db
 from wxchannels.models import Account, ScanEvent
 from wxchannels.tokens import DatabaseTokenStore
 from wxchannels.wechat.tokens import Token
@@ -21,9 +20,10 @@ WRONG = [timedelta(minutes=m) for m in (-1440, -10, 10, 1440)]
 
 
 @pytest.fixture(name="engine")
-def engine_of_the_test(account: Account) -> Engine:
-    del account
-    return db.engine
+def engine_of_the_test(session: Session) -> Engine:
+    engine = session.get_bind()
+    assert isinstance(engine, Engine)
+    return engine
 
 
 @pytest.fixture(name="store")

@@ -12,7 +12,7 @@ from tests.worker.conftest import task_of
 from wxchannels.channels import adoption
 from wxchannels.ledger import inbox
 from wxchannels.ledger.inbox import Delivery
-from wxchannels.models import Account, ScanEvent, Task, TaskState
+from wxchannels.models import Account, Channel, ScanEvent, Task, TaskState
 from wxchannels.wechat.pushes import parse
 from wxchannels.worker.jobs import adopt
 from wxchannels.worker.runner import run_task
@@ -35,7 +35,8 @@ def test_recorded_pushes_move(session: Session, task: int) -> None:
     run_task(task)
 
     assert task_of(session, task).state == TaskState.DONE
-    assert session.scalars(select(ScanEvent.row_id)).all() == [1]
+    counter = session.scalars(select(Channel.id)).one()
+    assert session.scalars(select(ScanEvent.row_id)).all() == [counter]
 
 
 def test_many_let_other_work_in_between(

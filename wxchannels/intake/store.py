@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import (
+    DataError,
     DBAPIError,
+    IntegrityError,
     InterfaceError,
+    NoResultFound,
     OperationalError,
     SQLAlchemyError,
 )
@@ -29,6 +32,9 @@ TRIES = 3
 PARKED = Answer()
 #: OSError: the folder of a SQLite file may be gone.
 AWAY = (OperationalError, InterfaceError, PoolTimeoutError, OSError)
+
+#: What a database says of one row that it will never take.
+UNSTORABLE = (NoResultFound, IntegrityError, DataError)
 
 
 class DatabaseAwayError(Exception):
@@ -137,8 +143,11 @@ class Store:
                 session.commit()
         except AWAY as failure:
             raise DatabaseAwayError(type(failure).__name__) from failure
-        except SQLAlchemyError as failure:
+        except UNSTORABLE as failure:
             # Of an account that is not there, say: no database will ever take it.
             log.error("push not parked: %s", type(failure).__name__)  # noqa: TRY400 - it may hold a name
             return UnstorableError(type(failure).__name__)
+        except SQLAlchemyError as failure:
+            # No tables, read-only: it is not the push.
+            raise DatabaseAwayError(type(failure).__name__) from failure
         return PARKED
