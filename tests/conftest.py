@@ -163,7 +163,7 @@ def app(settings: dict[str, str]) -> Iterator[Flask]:
     app.extensions["metrics"].close()
     app.extensions["intake"].close()
     left = set(threading.enumerate()) - before
-    assert not [thread for thread in left if thread.name == "intake"]
+    assert not [thread for thread in left if thread.name in {"intake", "accounts"}]
 
 
 @pytest.fixture

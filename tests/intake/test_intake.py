@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.orm import Session
 
 from tests import factories, pushes
 from tests.intake.conftest import NOBODY, NOW, delivery
+from wxchannels.intake.directory import FRESH_SECONDS, HUNG_SECONDS
 from wxchannels.intake.intake import Intake, NotStoredError
 from wxchannels.ledger.answers import Answer
 from wxchannels.models import Account, RawPush, ScanEvent
@@ -239,3 +240,59 @@ def test_nowhere_to_store_is_not_ready(
     app.extensions["intake"] = open_intake(NOBODY, folder=folder)
 
     assert app.test_client().get("/readyz").status_code == 503
+
+
+def test_errand_that_hangs_keeps_no_account_unknown(
+    app: Flask, intake: Intake, account_id: int
+) -> None:
+    del account_id
+    over = threading.Event()
+
+    def hang() -> None:
+        over.wait(30)
+
+    intake._errands.send(hang)
+
+    answer = app.test_client().post(pushes.signed(), data=pushes.subscribe("a"))
+
+    over.set()
+    assert answer.status_code == 200
+
+
+def test_reading_of_accounts_that_hangs_is_given_up(
+    app: Flask, intake: Intake, account_id: int
+) -> None:
+    del account_id
+    client, over = app.test_client(), threading.Event()
+    intake.directory._deadline = 0.1
+    event.listen(intake.engine, "begin", lambda _: over.wait(30), once=True)
+
+    hanging = client.post(pushes.signed(), data=pushes.subscribe("a"))
+    intake.directory._asked_at -= HUNG_SECONDS
+    intake.directory._deadline = 5
+    after = client.post(pushes.signed(), data=pushes.subscribe("a"))
+
+    over.set()
+    for reader in threading.enumerate():
+        if reader.name == "accounts":
+            reader.join()
+    assert (hanging.status_code, after.status_code) == (500, 200)
+
+
+def test_accounts_are_read_again_whatever_broke_the_reading(
+    app: Flask, intake: Intake, account_id: int
+) -> None:
+    del account_id
+
+    def fail(_: Connection) -> None:
+        raise RuntimeError
+
+    client = app.test_client()
+    event.listen(intake.engine, "begin", fail, once=True)
+
+    broken = client.post(pushes.signed(), data=pushes.subscribe("a"))
+    intake.directory._asked_at -= FRESH_SECONDS
+    after = client.post(pushes.signed(), data=pushes.subscribe("a"))
+
+    assert (broken.status_code, broken.text) == (500, "Internal Server Error")
+    assert after.status_code == 200

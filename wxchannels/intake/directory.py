@@ -6,9 +6,9 @@ whose pushes it gets.
 """
 
 import json
+import logging
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -16,16 +16,21 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from wxchannels.columns import UnreadableSecretError, keyring
 from wxchannels.database import transactions
 from wxchannels.models import Account, Mode
 
+log = logging.getLogger(__name__)
+
 #: How old the list may grow, and how soon a stranger's push may ask for a new one.
 FRESH_SECONDS = 1.0
 RELOAD_SECONDS = 0.1
+#: How long a reading may take before another one begins beside it.
+HUNG_SECONDS = 10.0
+#: How long whoever closes the directory waits for a reading.
+CLOSE_SECONDS = 5.0
 PURPOSE = "spool.accounts"
 
 
@@ -44,20 +49,15 @@ class CallbackKeys:
 
 
 Accounts = dict[str, CallbackKeys]
-#: Has something done by another thread, at once or a little later.
-Errand = Callable[[Callable[[], None]], "Future[None]"]
 
 
 class Directory:
     """The accounts by slug. Keeps what it knows while the database is away."""
 
-    def __init__(
-        self, engine: Engine, errand: Errand, file: Path, *, deadline: float
-    ) -> None:
+    def __init__(self, engine: Engine, file: Path, *, deadline: float) -> None:
         self._engine = engine
         #: How long a push waits for the list where it cannot be answered without.
         self._deadline = deadline
-        self._errand = errand
         self._file = file
         self._lock = threading.Lock()
         self._accounts: Accounts = {}
@@ -100,21 +100,39 @@ class Directory:
             return accounts.get(slug)
         return next(iter(accounts.values())) if len(accounts) == 1 else None
 
+    def close(self) -> None:
+        """Let the reading that goes on come to its end, if that is soon."""
+        if self._reading is not None:
+            with suppress(TimeoutError):
+                self._reading.result(timeout=CLOSE_SECONDS)
+
     def _ask(self, age: float) -> None:
         with self._lock:
+            now = time.monotonic()
             is_reading = self._reading is not None and not self._reading.done()
-            if is_reading or time.monotonic() - self._asked_at < age:
+            if now - self._asked_at < (HUNG_SECONDS if is_reading else age):
                 return
-            self._asked_at = time.monotonic()
-            self._reading = self._errand(self._read)
+            self._asked_at, self._reading = now, Future()
+            # Of its own: whatever hangs, in this process or the one it was forked
+            # from, must not keep us from asking ever again.
+            reader = threading.Thread(
+                target=self._read, args=(self._reading,), name="accounts", daemon=True
+            )
+            reader.start()
 
-    def _read(self) -> None:
+    def _read(self, reading: "Future[None]") -> None:
         try:
-            accounts = _from_database(self._engine)
-        except SQLAlchemyError:
+            self._take(_from_database(self._engine), reading)
+        except Exception as error:  # noqa: BLE001 - the thread's edge: whatever it is, we go on with what we know
+            log.warning("accounts not read: %s", type(error).__name__)
             self._was_told = False
             if not self._accounts:
                 self._accounts = _from_file(self._file)
+        reading.set_result(None)
+
+    def _take(self, accounts: Accounts, reading: "Future[None]") -> None:
+        if reading is not self._reading:
+            # It hung, and a later one knows better.
             return
         if accounts != self._accounts:
             _to_file(accounts, self._file)

@@ -73,10 +73,7 @@ class Intake:
         self._errands: Batcher[Job, None] = Batcher(_run, most=1)
         self._drainer = Drainer(self.spool, store, self._breaker, self._can_commit)
         self.directory = Directory(
-            self.engine,
-            self._errands.send,
-            spool_dir / "accounts.sealed",
-            deadline=deadline,
+            self.engine, spool_dir / "accounts.sealed", deadline=deadline
         )
         self._has_looked = False
 
@@ -135,6 +132,7 @@ class Intake:
     def close(self) -> None:
         """End the threads and the connections."""
         self._drainer.close()
+        self.directory.close()
         for batcher in (self._committer, self._spooler, self._errands):
             batcher.close()
         self.engine.dispose()
