@@ -44,9 +44,18 @@ def blank(database_url: str) -> Iterator[Flask]:
     app.extensions["intake"].close()
 
 
+#: MySQL knows no index of some rows only; Alembic does not ask which database has one.
+NOT_ON_MYSQL = {"ix_scan_event_account_id_scene_id"}
+
+
 def _differences() -> list[object]:
+    left_out = NOT_ON_MYSQL if "mysql" in db.engine.dialect.name else set()
+    options = {
+        "compare_type": True,
+        "include_object": lambda _thing, name, *_: name not in left_out,
+    }
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts=options)
         return list(compare_metadata(context, Base.metadata))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session, joinedload
 
 from wxchannels.channels.errors import TakenError
@@ -184,7 +184,8 @@ def _next_people(
             ScanEvent.account_id == adopted.account_id,
             ScanEvent.id > after,
             ScanEvent.scene == adopted.scene,
-            ScanEvent.row_id == _rows(adopted)[0],
+            # Written out, as the index of unknown scenes wants it.
+            ScanEvent.row_id == literal(_rows(adopted)[0], literal_execute=True),
             ScanEvent.kind.in_((Kind.FOLLOW, Kind.SCAN)),
         )
         .order_by(ScanEvent.id)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -125,6 +126,15 @@ class ScanEvent(Base):
         Index(None, "account_id", "happened_at"),
         Index(None, "account_id", "day", "row_id", "kind", "follower_id"),
         Index(None, "follower_id", "happened_at"),
+        # Of the few whose scene is nobody's; MySQL would keep it of all of them.
+        Index(
+            None,
+            "account_id",
+            "scene",
+            "id",
+            sqlite_where=text("row_id = -1"),
+            postgresql_where=text("row_id = -1"),
+        ).ddl_if(dialect=("sqlite", "postgresql")),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -198,7 +208,17 @@ class RawPush(Base):
     """A push as WeChat sent it, sealed, kept for a set number of days."""
 
     __tablename__ = "raw_push"
-    __table_args__ = (Index(None, "account_id", "received_at"),)
+    __table_args__ = (
+        Index(None, "account_id", "received_at"),
+        # Of the few that are parked; where MySQL keeps it of all, it costs little.
+        Index(
+            None,
+            "account_id",
+            "parked_at",
+            sqlite_where=text("parked_at IS NOT NULL"),
+            postgresql_where=text("parked_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))

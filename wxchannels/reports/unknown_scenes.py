@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, literal, select
 from sqlalchemy.orm import Session
 
 from wxchannels.models import UNKNOWN_SCENE, Account, Follower, Kind, ScanEvent
@@ -13,6 +13,8 @@ from wxchannels.reports.periods import Period
 
 #: More are the mistake of some program, and no list to read.
 MOST = 500
+#: Written out: an index of these rows only is not found by a value given apart.
+IS_UNKNOWN = ScanEvent.row_id == literal(UNKNOWN_SCENE, literal_execute=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,7 @@ def list_unknown_scenes(
         .join(Follower, Follower.id == ScanEvent.follower_id)
         .where(
             *is_counted(account, period),
-            ScanEvent.row_id == UNKNOWN_SCENE,
+            IS_UNKNOWN,
             ScanEvent.scene.is_not(None),
         )
         .group_by(ScanEvent.scene)
@@ -70,6 +72,6 @@ def scene_count(session: Session, account: Account, period: Period) -> int:
     query = (
         select(func.count(ScanEvent.scene.distinct()))
         .join(Follower, Follower.id == ScanEvent.follower_id)
-        .where(*is_counted(account, period), ScanEvent.row_id == UNKNOWN_SCENE)
+        .where(*is_counted(account, period), IS_UNKNOWN)
     )
     return session.scalar(query) or 0
