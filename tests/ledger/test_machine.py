@@ -23,6 +23,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.factories import NOON
 from tests.ledger.model import (
     START,
     Step,
@@ -154,7 +155,7 @@ class Machine(RuleBasedStateMachine):
         session, account = self.world.session, self.world.account
         found = find_follower(session, account, person)
         if found:
-            personal.erase_person(session, account, found)
+            personal.erase_person(session, account, found, at=NOON)
             session.commit()
 
     @rule()

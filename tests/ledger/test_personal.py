@@ -76,7 +76,7 @@ def anna(app: Flask, session: Session, account: Account) -> Follower:
 def erase(session: Session, account: Account, person: Follower) -> None:
     session.rollback()
     with transactions(write=True):
-        personal.erase_person(session, account, person)
+        personal.erase_person(session, account, person, at=NOON)
         session.commit()
 
 

@@ -113,7 +113,7 @@ def erase(slug: str, openid_file: IO[str] | None, *, yes: bool) -> None:
     # What only reads must be over before what writes begins.
     session.rollback()
     with writing_session():
-        personal.erase_person(session, account, person)
+        personal.erase_person(session, account, person, at=clock.utcnow())
         _note(session, "person.erase", account, person)
     click.echo("Erased. A keyed hash stays, which recognises a return.", err=True)
 

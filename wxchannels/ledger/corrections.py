@@ -17,6 +17,7 @@ from wxchannels.ledger.fold import Correction, fold
 from wxchannels.ledger.followers import Locked
 from wxchannels.ledger.histories import read_corrections, read_events, refold
 from wxchannels.ledger.identity import hash_openid
+from wxchannels.members import bindings
 from wxchannels.models import Account, CorrectionKind, Follower
 from wxchannels.models import Correction as Noted
 from wxchannels.statements import insert_new
@@ -67,7 +68,10 @@ def correct(
     )
     openids = {person.id: seen[person.openid_hash].openid for person in moved}
     corrected = [replace(person, has_corrections=True) for person in moved]
-    refold(session, account, corrected, {}, openids, erase=erase)
+    persons = refold(session, account, corrected, {}, openids, erase=erase)
+    left = [p.id for p in moved if p.is_bound and not persons[p.id].following]
+    if left:
+        bindings.unbind_left(session, account.id, left, at=at)
 
 
 def count_corrections(

@@ -35,6 +35,7 @@ PEOPLE = (
         TABLE.c.known_before,
         TABLE.c.is_tester,
         TABLE.c.has_corrections,
+        TABLE.c.is_bound,
     )
     .where(TABLE.c.account_id == bindparam("account_id"))
     .order_by(TABLE.c.id)
@@ -60,6 +61,7 @@ BLANK: Mapping[str, Any] = {
     "known_before": False,
     "is_tester": False,
     "has_corrections": False,
+    "is_bound": False,
 }
 MOVE = update(TABLE).where(TABLE.c.id == bindparam("follower_id"))
 GONE: BindParameter[Sequence[int]] = bindparam("follower_ids", expanding=True)
@@ -87,6 +89,7 @@ class Locked:
     known_before: bool
     is_tester: bool
     has_corrections: bool
+    is_bound: bool
     #: Met in this transaction, and by nobody else: there is no history to read.
     is_new: bool = False
 

@@ -1,7 +1,7 @@
 """What we do about each push from WeChat: recorded once, answered every time."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
@@ -16,6 +16,10 @@ from wxchannels.ledger.fold import Entry, Person, fold
 from wxchannels.ledger.followers import Locked
 from wxchannels.ledger.histories import Arrival, refold
 from wxchannels.ledger.identity import hash_openid, push_key
+from wxchannels.members import bindings, chat
+from wxchannels.members import codes as temporary
+from wxchannels.members.chat import Heard
+from wxchannels.members.codes import Stored
 from wxchannels.models import (
     NO_CHANNEL,
     UNKNOWN_SCENE,
@@ -32,6 +36,7 @@ from wxchannels.wechat.pushes import (
     Scanned,
     Subscribed,
     SubscribedByScan,
+    TextMessage,
     Unsubscribed,
 )
 
@@ -92,6 +97,8 @@ class _Opened:
     openid_hash: bytes | None
     kind: Kind | None
     scene: str | None
+    #: What was scanned, where it is no channel's.
+    code: Stored | None = None
 
     @property
     def push(self) -> Push:
@@ -112,6 +119,7 @@ def receive(
     """
     account = _read_account(session, account_id)
     opened = [_open(account, delivery) for delivery in deliveries]
+    opened = _set_apart(session, account, opened)
     at = max(delivery.received_at for delivery in deliveries)
     codes = _find_codes(session, account, opened)
     arrivals = _arrivals(opened, codes)
@@ -121,10 +129,15 @@ def receive(
     persons = _record(
         session, account, opened, arrivals, people, tagged=tagged, erase=erase
     )
+    _unbind_left(session, account, people, persons, at=at)
     if erase:
         _forget_late_words(session, opened, people, persons)
     _note_first_contact(session, account, deliveries)
-    return [_answer(account, item, people, persons, codes) for item in opened]
+    replies = _answer_members(session, account, opened, people)
+    return [
+        _answer(account, item, people, persons, codes, replies.get(item.key))
+        for item in opened
+    ]
 
 
 def kind_of(push: Push) -> Kind | None:
@@ -167,6 +180,27 @@ def _open(account: Receiver, delivery: Delivery) -> _Opened:
         kind=kind_of(push),
         scene=scene_of(push),
     )
+
+
+def _set_apart(
+    session: Session, account: Receiver, opened: list[_Opened]
+) -> list[_Opened]:
+    """Take what was scanned for binding or sign-in out of what channels brought.
+
+    A follow stays a follow, in no channel; a scan moves no figure.
+    """
+    scenes = {item.scene for item in opened if item.scene is not None}
+    found = temporary.find_by_scene(session, account.id, scenes)
+    if not found:
+        return opened
+    return [_without_scene(item, found.get(item.scene or "")) for item in opened]
+
+
+def _without_scene(item: _Opened, code: Stored | None) -> _Opened:
+    if code is None:
+        return item
+    kind = None if item.kind is Kind.SCAN else item.kind
+    return replace(item, code=code, kind=kind, scene=None)
 
 
 def _find_codes(
@@ -320,6 +354,49 @@ def _source(push: Push) -> Source | None:
     return None
 
 
+def _unbind_left(
+    session: Session,
+    account: Receiver,
+    people: Mapping[bytes, Locked],
+    persons: Mapping[int, Person],
+    *,
+    at: datetime,
+) -> None:
+    left = [
+        one.id
+        for one in people.values()
+        if one.is_bound and one.id in persons and not persons[one.id].following
+    ]
+    if left:
+        bindings.unbind_left(session, account.id, left, at=at)
+
+
+def _answer_members(
+    session: Session,
+    account: Receiver,
+    opened: Sequence[_Opened],
+    people: Mapping[bytes, Locked],
+) -> Mapping[bytes, Reply]:
+    """Return the replies to what is about a binding or a sign-in, by push."""
+    heard = [
+        Heard(
+            push_key=item.key,
+            follower_id=people[item.openid_hash].id,
+            code=item.code,
+            words=_words(item.push),
+            at=item.delivery.received_at,
+        )
+        for item in opened
+        if item.openid_hash is not None
+        and (item.code is not None or chat.is_about_us(_words(item.push)))
+    ]
+    return chat.answer(session, account.id, heard) if heard else {}
+
+
+def _words(push: Push) -> str:
+    return push.content if isinstance(push, TextMessage) else ""
+
+
 def _note_first_contact(
     session: Session, account: Receiver, deliveries: Sequence[Delivery]
 ) -> None:
@@ -353,9 +430,12 @@ def _answer(
     people: Mapping[bytes, Locked],
     persons: Mapping[int, Person],
     codes: Mapping[str, Code],
+    reply: Reply | None,
 ) -> Answer:
     if item.openid_hash is None or item.kind is None:
-        return Answer()
+        return Answer(reply=reply)
     reading = persons[people[item.openid_hash].id].readings[item.key]
     code = codes.get(item.scene) if item.scene is not None else None
+    if reply is not None:
+        return Answer(class_=reading.class_, reply=reply)
     return answers.answer(account, code, reading.class_, at=item.push.created_at)

@@ -5,13 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Table, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, or_, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.errors import N_, NotFoundError
 from wxchannels.ledger.followers import find_follower, forget
 from wxchannels.ledger.identity import hash_openid
-from wxchannels.models import Account, Base, Channel, Follower, RawPush, Repair
+from wxchannels.members import bindings
+from wxchannels.models import (
+    Account,
+    Base,
+    Channel,
+    Follower,
+    RawPush,
+    Repair,
+    UnboundBy,
+)
 from wxchannels.wechat.errors import MalformedPushError
 from wxchannels.wechat.pushes import parse
 
@@ -80,7 +89,9 @@ def export_person(
     }
 
 
-def erase_person(session: Session, account: Account, person: Follower) -> None:
+def erase_person(
+    session: Session, account: Account, person: Follower, *, at: datetime
+) -> None:
     """Erase what says who the person is; events, and so all numbers, stay.
 
     The keyed hash stays too: it recognises a return and tells nobody anything.
@@ -93,6 +104,7 @@ def erase_person(session: Session, account: Account, person: Follower) -> None:
     settled = {"follower_id": person.id, "parked_at": None, "error": None}
     session.execute(update(RawPush).where(theirs).values(**settled))
     forget(session, [person.id])
+    bindings.unbind(session, [person.id], by=UnboundBy.ERASURE, at=at)
     reached = account.import_next_openid
     if reached and hash_openid(account.pepper, reached) == person.openid_hash:
         # The import begins again, and changes nobody it took over before.
@@ -117,7 +129,10 @@ def _pushes_of_nobody(
 
 
 def _rows(session: Session, table: Table, person: Follower) -> list[dict[str, Any]]:
-    return _read(session, table, table.c.follower_id == person.id)
+    whose = [
+        c for c in table.columns if any(c.references(k) for k in PEOPLE.primary_key)
+    ]
+    return _read(session, table, or_(*(column == person.id for column in whose)))
 
 
 def _read(

@@ -4,7 +4,7 @@ WeChat pushes a follow without its scene where the person stayed on the profile 
 for long; asked about the person, it still tells it (wechat.md 4.3, points 5 and 13).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from wxchannels.ledger.followers import Locked
 from wxchannels.ledger.histories import refold
 from wxchannels.ledger.identity import hash_openid
 from wxchannels.ledger.lookups import Waiting
+from wxchannels.members import codes as temporary
 from wxchannels.models import (
     NO_CHANNEL,
     UNKNOWN_SCENE,
@@ -65,8 +66,13 @@ def mend(
     }
     if not kept:
         return
+    ours = temporary.find_by_scene(session, account.id, _scenes(kept).values())
+    for answer in kept.values():
+        if answer["scene"] in ours:
+            # A binding's or a sign-in's: it belongs to no channel.
+            answer["scene"] = None
     session.execute(update(ScanEvent), list(kept.values()))
-    scenes = {n: answer["scene"] for n, answer in kept.items() if answer["scene"]}
+    scenes = _scenes(kept)
     codes = answers.find_codes(session, account.id, set(scenes.values()))
     moves = [
         Move(n, NO_CHANNEL, codes[s].channel_id if s in codes else UNKNOWN_SCENE)
@@ -97,6 +103,11 @@ def move(
     refold(session, account, people, {}, {}, moved=moved, erase=erase)
     why = {"reason": reason, "at": at}
     session.execute(insert(Repair), [{**asdict(one), **why} for one in moves])
+
+
+def _scenes(kept: Mapping[int, Mapping[str, Any]]) -> dict[int, str]:
+    """Return the scenes that WeChat told, by event."""
+    return {n: answer["scene"] for n, answer in kept.items() if answer["scene"]}
 
 
 def _still_waiting(session: Session, follows: Sequence[Waiting]) -> list[Waiting]:

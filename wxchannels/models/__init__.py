@@ -30,6 +30,14 @@ from wxchannels.models.ledger import (
     ScanEvent,
     Source,
 )
+from wxchannels.models.members import (
+    OPEN_STATES,
+    Binding,
+    CodeState,
+    Purpose,
+    TemporaryCode,
+    UnboundBy,
+)
 from wxchannels.models.outbox import Task, TaskState, Worker
 from wxchannels.models.people import (
     ApiKey,
@@ -43,6 +51,7 @@ from wxchannels.models.recount import Recount, RecountReason
 
 __all__ = [
     "NO_CHANNEL",
+    "OPEN_STATES",
     "UNKNOWN_SCENE",
     "AccessToken",
     "Account",
@@ -50,6 +59,7 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "Base",
+    "Binding",
     "BulkRow",
     "BulkRowState",
     "BulkRun",
@@ -57,6 +67,7 @@ __all__ = [
     "ChannelGroup",
     "ChannelState",
     "ChannelTag",
+    "CodeState",
     "Correction",
     "CorrectionKind",
     "DayCounter",
@@ -68,6 +79,7 @@ __all__ = [
     "ListRunKind",
     "Membership",
     "Mode",
+    "Purpose",
     "QRCode",
     "QRCodeState",
     "RawPush",
@@ -81,6 +93,8 @@ __all__ = [
     "Source",
     "Task",
     "TaskState",
+    "TemporaryCode",
+    "UnboundBy",
     "User",
     "UserSession",
     "WeChatTag",

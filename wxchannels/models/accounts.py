@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wxchannels.columns import Encrypted, EncryptedBytes, UTCDateTime
@@ -54,6 +54,14 @@ class Account(Base):
     )
     reply_following: Mapped[dict[str, Any] | None] = mapped_column(
         JSON(none_as_null=True)
+    )
+    #: What we say in the chat by ourselves is said in it: zh or en.
+    chat_language: Mapped[str] = mapped_column(
+        String(2), default="zh", server_default="zh"
+    )
+    #: Whether who stops following is no longer tied to a member.
+    unbinds_on_unfollow: Mapped[bool] = mapped_column(
+        default=True, server_default=true()
     )
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     #: When WeChat first reached us: who followed before is known before.

@@ -90,6 +90,8 @@ class Follower(Base):
     is_tester: Mapped[bool] = mapped_column(default=False)
     #: Spares everybody else a look for corrections with each push.
     has_corrections: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Tied to a member: spares everybody else's unfollows a look for it.
+    is_bound: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Correction(Base):

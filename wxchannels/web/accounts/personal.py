@@ -68,7 +68,7 @@ def erase_person(person_id: int) -> ResponseReturnValue:
         response = _show_person(person, form)
         response.status_code = UNPROCESSABLE
         return response
-    personal.erase_person(db.session(), g.account, person)
+    personal.erase_person(db.session(), g.account, person, at=clock.utcnow())
     _note("person.erase", person)
     db.session.commit()
     flash(gettext("Erased. Nothing is left that says who the person is."))

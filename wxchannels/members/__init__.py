@@ -1,0 +1,1 @@
+"""Account binding and sign-in by QR code."""

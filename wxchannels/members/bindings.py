@@ -1,0 +1,213 @@
+"""Members tied to followers: asked for, confirmed by the follower, undone by anybody.
+
+Unique both ways while it holds; the database decides, not a look-up before it.
+"""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Table, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from wxchannels.errors import N_, DomainError, NotFoundError
+from wxchannels.members import codes
+from wxchannels.members.codes import Asker, Stored
+from wxchannels.models import (
+    Account,
+    Binding,
+    CodeState,
+    Follower,
+    Purpose,
+    UnboundBy,
+)
+from wxchannels.models.members import MEMBER_LENGTH
+from wxchannels.wechat.answers import Ticket
+from wxchannels.wechat.scenes import SceneRequest
+
+TABLE: Table = Binding.__table__  # type: ignore[assignment]
+PEOPLE: Table = Follower.__table__  # type: ignore[assignment]
+HIGHEST_ID = 2**63 - 1
+
+
+class BadMemberError(DomainError):
+    """Whoever scans reads the member's name in the chat, on one line."""
+
+    sentence = N_("A member has 1 to 64 characters and no line breaks.")
+    field = "member"
+
+
+class MemberBoundError(DomainError):
+    """Whoever wants another WeChat undoes the old binding first."""
+
+    sentence = N_("“%(member)s” is bound already. Undo that binding first.")
+    field = "member"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """A binding that WeChat can be asked a code for."""
+
+    member: str
+    request: SceneRequest
+    return_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposed:
+    """A binding whose code waits to be scanned, and what is shown only now."""
+
+    binding: Binding
+    ticket: str
+    #: What names its page; only a hash of it is kept.
+    page_secret: str
+
+
+def propose(
+    session: Session,
+    account: Account,
+    member: str,
+    *,
+    expire_seconds: int | None = None,
+    return_url: str | None = None,
+) -> Proposal:
+    """Return what WeChat will be asked for, or say why it will not be."""
+    if not 0 < len(member.strip()) <= MEMBER_LENGTH or not member.isprintable():
+        raise BadMemberError
+    request = codes.plan_code(Purpose.BIND, expire_seconds=expire_seconds)
+    name = member.strip()
+    if _find_live(session, account, name) is not None:
+        raise MemberBoundError(member=name)
+    return Proposal(member=name, request=request, return_url=return_url)
+
+
+def record(
+    session: Session,
+    account: Account,
+    proposal: Proposal,
+    ticket: Ticket,
+    asker: Asker,
+    *,
+    at: datetime,
+) -> Proposed:
+    """Keep the code that WeChat made for the proposal when asked at `at`."""
+    code = codes.record_code(
+        session, account, Purpose.BIND, proposal.request, ticket, asker, at=at
+    )
+    secret = codes.new_secret()
+    binding = Binding(
+        account_id=account.id,
+        code=code,
+        member=proposal.member,
+        page_hash=codes.hash_secret(secret),
+        return_url=proposal.return_url,
+        created_at=at,
+    )
+    session.add(binding)
+    session.flush()
+    return Proposed(binding=binding, ticket=ticket.ticket, page_secret=secret)
+
+
+def get_binding(session: Session, account: Account, number: int) -> Binding:
+    """Return the account's binding, or raise `NotFoundError`."""
+    binding = session.get(Binding, number) if number <= HIGHEST_ID else None
+    if binding is None or binding.account_id != account.id:
+        raise NotFoundError
+    return binding
+
+
+def get_by_page(session: Session, secret: str) -> Binding:
+    """Return the binding whose page `secret` names, or raise `NotFoundError`."""
+    digest = codes.hash_secret(secret)
+    binding = session.scalar(select(Binding).where(Binding.page_hash == digest))
+    if binding is None or not hmac.compare_digest(bytes(binding.page_hash), digest):
+        raise NotFoundError
+    return binding
+
+
+def confirm(session: Session, code: Stored, *, at: datetime, **values: object) -> bool:
+    """Bind the member of the scanned code to its follower; say whether that is so now.
+
+    It is not where one of them is bound to somebody else, and the code is spent then.
+    """
+    scanned, consumed = CodeState.SCANNED, CodeState.CONSUMED
+    if not codes.move(session, code.id, scanned, consumed, at=at, **values):
+        return False
+    bind = (
+        update(TABLE)
+        .where(TABLE.c.code_id == code.id)
+        .values(
+            live_member=TABLE.c.member, live_follower_id=code.follower_id, bound_at=at
+        )
+    )
+    connection = session.connection()
+    try:
+        with connection.begin_nested():
+            connection.execute(bind)
+    except IntegrityError:
+        codes.move(session, code.id, consumed, CodeState.REFUSED, at=at)
+        return False
+    mark = update(PEOPLE).where(PEOPLE.c.id == code.follower_id)
+    connection.execute(mark.values(is_bound=True))
+    return True
+
+
+def cancel(session: Session, binding: Binding, *, by: UnboundBy, at: datetime) -> None:
+    """Undo the binding, or let its code come to nothing; twice is once."""
+    follower_id = binding.live_follower_id
+    if follower_id is not None:
+        # Pushes lock the person first, too.
+        lock = select(PEOPLE.c.id).where(PEOPLE.c.id == follower_id).with_for_update()
+        session.execute(lock)
+        unbind(session, [follower_id], by=by, at=at)
+    else:
+        codes.cancel(session, binding.code_id)
+    session.expire(binding)
+    session.expire(binding.code)
+
+
+def unbind(
+    session: Session,
+    follower_ids: Sequence[int],
+    *,
+    by: UnboundBy,
+    at: datetime,
+    push_key: bytes | None = None,
+) -> None:
+    """Undo the bindings of these people; what is left does not say who they were."""
+    over = {"live_member": None, "live_follower_id": None, "unbound_at": at}
+    undo = (
+        update(TABLE)
+        .where(TABLE.c.live_follower_id.in_(follower_ids))
+        .values(**over, unbound_by=by, unbind_key=push_key)
+    )
+    connection = session.connection()
+    connection.execute(undo)
+    free = update(PEOPLE).where(PEOPLE.c.id.in_(follower_ids))
+    connection.execute(free.values(is_bound=False))
+    codes.forget_followers(session, follower_ids)
+
+
+def unbind_left(
+    session: Session, account_id: int, follower_ids: Sequence[int], *, at: datetime
+) -> None:
+    """Undo the bindings of people who left, if the account wants that."""
+    wants = select(Account.unbinds_on_unfollow).where(Account.id == account_id)
+    if session.connection().execute(wants).scalar():
+        unbind(session, follower_ids, by=UnboundBy.UNFOLLOW, at=at)
+
+
+def find_of_follower(session: Session, follower_id: int) -> Stored | None:
+    """Return the binding that holds for the follower, if one does."""
+    query = select(TABLE).where(TABLE.c.live_follower_id == follower_id)
+    return session.connection().execute(query).first()
+
+
+def _find_live(session: Session, account: Account, member: str) -> int | None:
+    return session.scalar(
+        select(Binding.id).where(
+            Binding.account_id == account.id, Binding.live_member == member
+        )
+    )
