@@ -1,6 +1,8 @@
 """The worker as the process it is: finds what is due, ends when told, dies safely."""
 
+import sqlite3
 import time
+from contextlib import closing
 from datetime import timedelta
 from threading import Event
 
@@ -13,8 +15,8 @@ from tests.worker.conftest import Ask, Start, task_of, wait_until
 from wxchannels import clock
 from wxchannels.models import Account, Task, TaskState
 from wxchannels.outbox import standing
-from wxchannels.worker.consumer import Beat
-from wxchannels.worker.waking import open_huey
+from wxchannels.worker.consumer import Beat, open_work
+from wxchannels.worker.waking import FILE
 
 
 def is_manned(session: Session) -> bool:
@@ -71,8 +73,7 @@ def test_nightly_work_is_in_line_as_soon_as_a_worker_is_there(
 
 @pytest.fixture
 def beat(app: Flask) -> Beat:
-    huey = open_huey("", app.config["SPOOL_DIR"])
-    return Beat(app, huey, Event())
+    return Beat(app, open_work(app), Event())
 
 
 def test_numbers_that_were_lost_on_the_way_are_handed_out_again(
@@ -112,13 +113,72 @@ def test_work_goes_on_while_redis_is_away(
     app: Flask, session: Session, ask: Ask
 ) -> None:
     number = ask("retention")
-    beat = Beat(
-        app, open_huey("redis://127.0.0.1:1/0", app.config["SPOOL_DIR"]), Event()
-    )
+    app.config["REDIS_URL"] = "redis://127.0.0.1:1/0"
+    beat = Beat(app, open_work(app), Event())
 
     beat.beat()
 
     assert task_of(session, number).state == TaskState.DONE
+
+
+def test_work_goes_on_while_the_queues_file_is_broken(
+    app: Flask,
+    session: Session,
+    ask: Ask,
+    beat: Beat,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    number = ask("retention")
+    with closing(sqlite3.connect(app.config["SPOOL_DIR"] / FILE)) as file:
+        file.execute("DROP TABLE task")
+
+    beat.beat()
+    beat.beat()
+
+    assert task_of(session, number).state == TaskState.DONE
+    assert caplog.messages.count("the queue does not answer: OperationalError") == 1
+
+
+class Stumbling(Beat):
+    """Meets whatever a disk can say, twice each."""
+
+    troubles = (OSError, OSError, sqlite3.DatabaseError, sqlite3.DatabaseError)
+    beats = 0
+
+    def beat(self) -> None:
+        self.beats += 1
+        if self.beats <= len(self.troubles):
+            raise self.troubles[self.beats - 1]
+        super().beat()
+
+
+def test_beat_survives_any_error_and_says_it_once(
+    app: Flask, ask: Ask, caplog: pytest.LogCaptureFixture
+) -> None:
+    ask("retention")
+    ended = Event()
+    ended.set()  # Waits for nothing between the beats.
+    beat = Stumbling(app, open_work(app), ended)
+
+    for _ in range(5):
+        beat.loop()
+
+    assert [line for line in caplog.messages if "stumbled" in line] == [
+        "the beat stumbled: OSError",
+        "the beat stumbled: DatabaseError",
+    ]
+    assert beat.huey.pending_count() == 1
+
+
+def test_beat_that_ended_is_followed_by_another(app: Flask, ask: Ask) -> None:
+    do = open_work(app)
+    Beat(app, do, Event())
+    ask("retention")
+
+    second = Beat(app, do, Event())
+    second.beat()
+
+    assert second.huey.pending_count() == 1
 
 
 def test_day_without_a_worker_is_caught_up_in_order(

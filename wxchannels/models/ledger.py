@@ -136,7 +136,7 @@ class ScanEvent(Base):
             "id",
             sqlite_where=text("row_id = -1"),
             postgresql_where=text("row_id = -1"),
-        ).ddl_if(dialect=("sqlite", "postgresql")),
+        ).ddl_if(dialect=("sqlite", "postgresql")),  # type: ignore[arg-type] # it takes several
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

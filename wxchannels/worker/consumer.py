@@ -3,14 +3,16 @@
 import logging
 import os
 import socket
+import sqlite3
 import time
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from threading import Event
 from typing import Any
 
 from flask import Flask
-from huey import Huey
+from huey.api import TaskWrapper
 from huey.consumer import BaseProcess, Consumer
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
@@ -39,6 +41,19 @@ SHUTDOWN_SECONDS = 5
 DAILY_SECONDS = 60.0
 #: Servers drain their spool themselves, and at once.
 DRAIN_SECONDS = 5.0
+#: What Huey's storage raises: Redis, or a file on a disk.
+QUEUE_ERRORS = (RedisError, sqlite3.Error, OSError)
+
+
+def open_work(app: Flask) -> TaskWrapper:
+    """Return what does a task by its number, called through the workers' queue."""
+
+    def do(task_id: int) -> None:
+        with app.app_context():
+            run_task(task_id)
+
+    huey = open_huey(app.config["REDIS_URL"], app.config["SPOOL_DIR"])
+    return huey.task(name="do", retries=0)(do)
 
 
 class Beat(BaseProcess):  # type: ignore[misc] # Huey has no types
@@ -46,23 +61,21 @@ class Beat(BaseProcess):  # type: ignore[misc] # Huey has no types
 
     process_name = "Beat"
 
-    def __init__(self, app: Flask, huey: Huey, stop_flag: Event) -> None:
-        super().__init__(huey, stop_flag)
-        self._app = app
+    def __init__(self, app: Flask, do: TaskWrapper, stop_flag: Event) -> None:
+        super().__init__(do.huey, stop_flag)
+        self._app, self._do = app, do
         self._name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
         self._name = self._name[-WORKER_NAME_LENGTH:]
         self._next: dict[str, float] = {}
-        self._do = huey.task(name="do", retries=0)(self._run)
+        self._trouble: dict[str, str] = {}
 
     def loop(self, now: None = None) -> None:
         """Beat once and wait for the next; what goes wrong is tried again then."""
         del now
         started = time.monotonic()
-        with self._app.app_context():
-            try:
-                self.beat()
-            except SQLAlchemyError as error:
-                log.warning("the database does not answer: %s", type(error).__name__)
+        # The worker's edge: it must go on.
+        with self._say_once("the beat stumbled", Exception), self._app.app_context():
+            self.beat()
         self.sleep_for_interval(started, BEAT_SECONDS)
 
     def beat(self) -> None:
@@ -85,7 +98,7 @@ class Beat(BaseProcess):  # type: ignore[misc] # Huey has no types
     def shutdown(self) -> None:
         """Let nobody wait for this worker."""
         with (
-            suppress(SQLAlchemyError),
+            suppress(SQLAlchemyError, OSError),
             self._app.app_context(),
             transactions(write=True),
         ):
@@ -94,26 +107,33 @@ class Beat(BaseProcess):  # type: ignore[misc] # Huey has no types
 
     def _drain(self) -> None:
         """Bring home what a server of this host left in its spool when it ended."""
-        try:
+        with self._say_once("spool not drained", DatabaseAwayError, SpoolError):
             self._app.extensions["intake"].drain()
-        except (DatabaseAwayError, SpoolError) as error:
-            log.warning("spool not drained: %s", type(error).__name__)
 
     def _hand_out(self, due: list[int]) -> None:
-        try:
+        by_hand = due[:1]
+        with self._say_once("the queue does not answer", *QUEUE_ERRORS):
             # What was handed out before is taken first. Twice would do no harm.
             if due and not self.huey.pending_count():
                 for task_id in due:
                     self._do(task_id)
-        except RedisError as error:
-            log.warning("Redis does not answer: %s", type(error).__name__)
-            # The rows are enough to go on, one after the other.
-            for task_id in due[:1]:
-                self._run(task_id)
+            by_hand = []
+        # Without it the rows are enough to go on, one after the other.
+        for task_id in by_hand:
+            self._do.call_local(task_id)
 
-    def _run(self, task_id: int) -> None:
-        with self._app.app_context():
-            run_task(task_id)
+    @contextmanager
+    def _say_once(self, what: str, *errors: type[Exception]) -> Iterator[None]:
+        """Go on after `errors`, said once until it is well again or another comes."""
+        try:
+            yield
+        except errors as error:
+            name = type(error).__name__
+            if self._trouble.get(what) != name:
+                log.warning("%s: %s", what, name)
+            self._trouble[what] = name
+        else:
+            self._trouble.pop(what, None)
 
     def _is_time(self, what: str, seconds: float) -> bool:
         now = time.monotonic()
@@ -126,22 +146,21 @@ class Beat(BaseProcess):  # type: ignore[misc] # Huey has no types
 class WorkerConsumer(Consumer):  # type: ignore[misc] # Huey has no types
     """Huey's consumer with our beat in place of its scheduler."""
 
-    def __init__(self, app: Flask, huey: Huey, **options: Any) -> None:  # noqa: ANN401 - Huey's
-        self._app = app
-        super().__init__(huey, **options)
+    def __init__(self, app: Flask, do: TaskWrapper, **options: Any) -> None:  # noqa: ANN401 - Huey's
+        self._app, self._do = app, do
+        super().__init__(do.huey, **options)
 
     def _create_scheduler(self) -> Beat:
-        return Beat(self._app, self.huey, self.stop_flag)
+        return Beat(self._app, self._do, self.stop_flag)
 
 
 def run_worker(app: Flask, *, threads: int = THREADS) -> None:
     """Work until SIGTERM or SIGINT, in the main thread of this process."""
-    huey = open_huey(app.config["REDIS_URL"], app.config["SPOOL_DIR"])
     for name in ("huey", "huey.consumer", "huey.consumer.Worker"):
         logging.getLogger(name).addFilter(_shorten)
     consumer = WorkerConsumer(
         app,
-        huey,
+        open_work(app),
         workers=threads,
         max_delay=BEAT_SECONDS,
         graceful_signal="TERM",
