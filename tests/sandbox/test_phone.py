@@ -257,6 +257,8 @@ def test_switches_show_what_is_on(phone: Phone, sandbox: Sandbox) -> None:
         "late_seconds",
         "lose_scene",
         "lose_answers",
+        "snapshot",
+        "code_twice",
         "token",
         "quota",
         "gateway",
@@ -267,7 +269,7 @@ def test_switches_show_what_is_on(phone: Phone, sandbox: Sandbox) -> None:
     mischief = sandbox.account()["mischief"]
     off = phone.send("switches")
 
-    assert on.count(" checked>") == again.count(" checked>") == 8
+    assert on.count(" checked>") == again.count(" checked>") == 10
     assert mischief == {
         "copies": 3,
         "concurrent": False,
@@ -276,6 +278,8 @@ def test_switches_show_what_is_on(phone: Phone, sandbox: Sandbox) -> None:
         "reorder": 2,
         "lose_scene": True,
         "lose_answers": 1,
+        "snapshot": True,
+        "code_twice": True,
     }
     assert " checked>" not in off
 

@@ -20,6 +20,12 @@ OPEN = PUBLIC | {
     "api-docs.openapi_json",
     "health.alive",
     "health.ready",
+    # People inside WeChat; each is told apart by a cookie of its own.
+    "oauth.start_for_only_account",
+    "oauth.start",
+    "oauth.open_handle",
+    "oauth.come_back",
+    "oauth.show_trial",
     "pictures.show",
     "pictures.show_of_only_account",
 }
@@ -31,6 +37,7 @@ VALUES = {
     "slug": "main",
     "scene": "counter",
     "secret": "anything",
+    "handle": "anything",
     "filename": "icon.svg",
     "kind": "png",
     "extension": "png",

@@ -5,6 +5,7 @@ import pytest
 from wxchannels.wechat import errors
 from wxchannels.wechat.errors import (
     BadSignatureError,
+    CodeRefusedError,
     ConfigRefusedError,
     MalformedPushError,
     MenuRefusedError,
@@ -36,6 +37,7 @@ CLASSES = {
     QuotaRefusedError: [45009, 45011, 48006],
     RightsRefusedError: [48001],
     SceneRefusedError: [40052, 40053, 45029],
+    CodeRefusedError: [40029, 40163, 41008, 42003],
     MenuRefusedError: [40015, 40016, 40018, 40023, 40027, 40033, 40054, 40055, 65316],
     WeChatRefusedError: [40002, 40003, 41001, 43002, 46003, 47001, 123456],
 }

@@ -1,6 +1,11 @@
 """The schema."""
 
 from wxchannels.models.accounts import AccessToken, Account, ListRun, ListRunKind, Mode
+from wxchannels.models.authorizations import (
+    AuthorizationPurpose,
+    AuthorizationState,
+    WebAuthorization,
+)
 from wxchannels.models.base import Base
 from wxchannels.models.bulk import BulkRow, BulkRowState, BulkRun
 from wxchannels.models.channels import (
@@ -58,6 +63,8 @@ __all__ = [
     "AdoptedScene",
     "ApiKey",
     "AuditEntry",
+    "AuthorizationPurpose",
+    "AuthorizationState",
     "Base",
     "Binding",
     "BulkRow",
@@ -98,5 +105,6 @@ __all__ = [
     "User",
     "UserSession",
     "WeChatTag",
+    "WebAuthorization",
     "Worker",
 ]

@@ -63,6 +63,8 @@ class Account(Base):
     unbinds_on_unfollow: Mapped[bool] = mapped_column(
         default=True, server_default=true()
     )
+    #: Where browsers may be sent back to after a web authorization.
+    return_addresses: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     #: When WeChat first reached us: who followed before is known before.
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -9,6 +9,7 @@ from wxchannels.sandbox.faults import FaultList
 from wxchannels.sandbox.quotas import QuotaBook
 from wxchannels.sandbox.relations import Relation
 from wxchannels.sandbox.tokens import TokenBook
+from wxchannels.sandbox.web import WebBook
 
 
 class Mode(StrEnum):
@@ -80,6 +81,9 @@ class Mischief:
     lose_scene: bool = False
     #: So many answers to each push get lost on the way: WeChat tries again.
     lose_answers: int = 0
+    #: Web authorization: show pages to nobody first, and bring each code twice.
+    snapshot: bool = False
+    code_twice: bool = False
 
 
 @dataclass
@@ -97,10 +101,13 @@ class Account:
     format: Format = Format.XML
     callback_url: str = ""
     product_url: str = ""
+    #: Where web authorization may lead back to; by default the product's own host.
+    web_domain: str = ""
     allowed_ips: list[str] = field(default_factory=list)
     rules: Rules = field(default_factory=Rules)
     mischief: Mischief = field(default_factory=Mischief)
     tokens: TokenBook = field(default_factory=TokenBook)
+    web: WebBook = field(default_factory=WebBook)
     quota: QuotaBook = field(default_factory=QuotaBook)
     faults: FaultList = field(default_factory=FaultList)
     calls: dict[str, int] = field(default_factory=dict)

@@ -164,6 +164,18 @@ class Sandbox:
         delivery = answer["delivery"]
         return Outcome(answer["result"], _delivery(delivery) if delivery else None)
 
+    def authorize(self, person: str, address: str, *, agrees: bool = True) -> str:
+        """Open the authorization page as a person; return where it leads back to."""
+        page = address.partition("#")[0]
+        answer = self.session.get(
+            f"{page}&person={person}&answer={'yes' if agrees else 'no'}",
+            allow_redirects=False,
+            timeout=TIMEOUT_SECONDS,
+        )
+        if answer.status_code != requests.codes.found:
+            raise SandboxRefusedError(answer.status_code, answer.text)
+        return answer.headers["Location"]
+
     def play(self, steps: Sequence[Mapping[str, object]], **travel: object) -> Played:
         """Play a story: `threads`, `copies`, `order`, `seed` say how pushes travel."""
         body = {"steps": [dict(step) for step in steps], **travel}

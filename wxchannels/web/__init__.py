@@ -22,6 +22,7 @@ from wxchannels.web import (
     machines,
     metrics,
     navigation,
+    oauth,
     overview,
     pictures,
     preferences,
@@ -51,6 +52,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(health.bp)
     app.register_blueprint(metrics.bp)
     app.register_blueprint(pictures.bp)
+    app.register_blueprint(oauth.bp)
     app.register_blueprint(channels.bp)
     app.register_blueprint(bulk.bp)
     app.register_blueprint(home.bp)

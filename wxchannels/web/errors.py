@@ -8,6 +8,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
+from wxchannels.authorizations.authorizations import AuthorizationEndedError
 from wxchannels.channels.errors import ChannelArchivedError, TakenError
 from wxchannels.channels.qrcodes import PendingQRCodeError
 from wxchannels.errors import DomainError, NotFoundError
@@ -20,6 +21,7 @@ Answer = Response | tuple[str, int]
 #: Every refusal that is not about the input. The first class that fits counts.
 STATUSES: dict[type[DomainError], int] = {
     NotFoundError: 404,
+    AuthorizationEndedError: 400,
     TakenError: 409,
     ChannelArchivedError: 409,
     PendingQRCodeError: 409,

@@ -14,6 +14,7 @@ from wxchannels.models import Account
 from wxchannels.tokens import DatabaseTokenStore
 from wxchannels.wechat.client import WeChatClient
 from wxchannels.wechat.errors import WeChatError
+from wxchannels.wechat.oauth import OAuthClient
 
 
 def client_for(account: Account) -> WeChatClient:
@@ -28,6 +29,17 @@ def client_for(account: Account) -> WeChatClient:
         http=_connections(os.getpid()),
         api_base=current_app.config["API_BASE"],
         mp_base=current_app.config["MP_BASE"],
+    )
+
+
+def oauth_for(account: Account) -> OAuthClient:
+    """Return WeChat's web authorization as `account` uses it; as above."""
+    return OAuthClient(
+        account.app_id,
+        account.app_secret,
+        http=_connections(os.getpid()),
+        api_base=current_app.config["API_BASE"],
+        open_base=current_app.config["OPEN_BASE"],
     )
 
 

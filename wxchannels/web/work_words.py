@@ -9,6 +9,7 @@ from wxchannels.wechat.errors import refusal
 
 KIND_NAMES = {
     "adopt": _("Adopting a scene"),
+    "authorizations": _("Forgetting web authorizations"),
     "bulk": _("Codes in bulk"),
     "import": _("Import of the follower list"),
     "lookup": _("How a follow came about"),

@@ -1,7 +1,7 @@
 """What WeChat answers when we ask it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
 
@@ -81,6 +81,51 @@ class FollowerPage:
         listed = answer.get("data")
         openids = _list(listed, "openid", str) if isinstance(listed, dict) else ()
         return cls(_whole(answer, "total"), openids, _text(answer, "next_openid"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebToken:
+    """Whose code it was, and a token to ask more about the person with."""
+
+    value: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    openid: str = field(repr=False)
+    scopes: frozenset[str]
+    unionid: str | None = field(default=None, repr=False)
+    #: WeChat only shows a picture of the page: the person is made up (wechat.md 7).
+    is_snapshot: bool = False
+
+    @classmethod
+    def read(cls, answer: Mapping[str, Any]) -> Self:
+        """Return the token in an answer."""
+        return cls(
+            value=_needed(answer, "access_token"),
+            refresh_token=_text(answer, "refresh_token"),
+            openid=_needed(answer, "openid"),
+            scopes=frozenset(_text(answer, "scope").split(",")),
+            unionid=_text(answer, "unionid") or None,
+            is_snapshot=_whole(answer, "is_snapshotuser") == 1,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebUser:
+    """What a person let a page know of them."""
+
+    openid: str = field(repr=False)
+    nickname: str
+    headimgurl: str
+    unionid: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def read(cls, answer: Mapping[str, Any]) -> Self:
+        """Return the person in an answer."""
+        return cls(
+            openid=_needed(answer, "openid"),
+            nickname=_text(answer, "nickname"),
+            headimgurl=_text(answer, "headimgurl"),
+            unionid=_text(answer, "unionid") or None,
+        )
 
 
 def read_token(answer: Mapping[str, Any]) -> Token:

@@ -19,7 +19,7 @@ _PAUSES = (0.5, 1.0, None)
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 #: A control character, which JSON can only escape, or an escaped backslash.
 _ESCAPED_CONTROL = re.compile(r"(\\\\)|\\u00[01][0-9a-f]")
-_SECRET = re.compile(r"((?:access_token|secret|openid)=)[^&\s]+")
+_SECRET = re.compile(r"((?:access_token|refresh_token|secret|openid|code)=)[^&\s]+")
 
 
 class Door:

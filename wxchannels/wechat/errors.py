@@ -10,7 +10,8 @@ WeChatError
     ├── QuotaRefusedError       too many calls, today or in this minute
     ├── RightsRefusedError      the account may not use this interface
     ├── SceneRefusedError       the QR code that was asked for cannot be made
-    └── MenuRefusedError        the menu has a button that WeChat does not take
+    ├── MenuRefusedError        the menu has a button that WeChat does not take
+    └── CodeRefusedError        web authorization: the code is unknown, used or too old
 
 No sentence here is for people: who shows an error says it in the reader's language,
 by `errcode`.
@@ -91,6 +92,10 @@ class MenuRefusedError(WeChatRefusedError):
     """WeChat does not take the menu as it is."""
 
 
+class CodeRefusedError(WeChatRefusedError):
+    """The code of a web authorization says nothing any more, or never did."""
+
+
 _CLASS_BY_ERRCODE: dict[int, type[WeChatRefusedError]] = {
     **dict.fromkeys((40001, 40014, 42001), TokenRefusedError),
     **dict.fromkeys((40013, 40125, 40164, 40243), ConfigRefusedError),
@@ -101,6 +106,7 @@ _CLASS_BY_ERRCODE: dict[int, type[WeChatRefusedError]] = {
     **dict.fromkeys((40052, 40053, 45029), SceneRefusedError),
     **dict.fromkeys((*range(40015, 40028), 40033), MenuRefusedError),
     **dict.fromkeys((40054, 40055, 40119, 40120, 40155), MenuRefusedError),
+    **dict.fromkeys((40029, 40163, 41008, 42003), CodeRefusedError),
     **dict.fromkeys((45010, 53600, 65316, 65317), MenuRefusedError),
 }
 

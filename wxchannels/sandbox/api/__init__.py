@@ -9,6 +9,7 @@ from wxchannels.sandbox.api import (
     pictures,
     platform,
     qrcodes,
+    sns,
     tags,
     tokens,
     users,
@@ -18,7 +19,10 @@ from wxchannels.sandbox.api import (
 def make_blueprint() -> Blueprint:
     """Return all paths of the platform."""
     blueprint = Blueprint("api", __name__)
-    modules = (tokens, qrcodes, users, menus, tags, customer, datacube, platform)
+    modules = (
+        *(tokens, qrcodes, users, menus, tags),
+        *(customer, datacube, platform, sns),
+    )
     for module in modules:
         for endpoint in module.ENDPOINTS:
             endpoint.bind(blueprint)

@@ -23,6 +23,7 @@ TEXTS = (
     "aes_key",
     "callback_url",
     "product_url",
+    "web_domain",
 )
 #: Chosen so that every ticket has a `+` and a `/` in it: who forgets to escape
 #: tickets finds out at once.

@@ -97,6 +97,18 @@ SWITCHES: Sequence[Switch] = (
         lazy_gettext("As if the first answer never came"),
         1,
     ),
+    _mischief(
+        "snapshot",
+        lazy_gettext("Preview of pages"),
+        lazy_gettext("Web authorization invents a person"),
+        1,
+    ),
+    _mischief(
+        "code_twice",
+        lazy_gettext("Code brought twice"),
+        lazy_gettext("Web authorization comes back two times"),
+        1,
+    ),
     _fault(
         "token",
         lazy_gettext("Token stolen"),

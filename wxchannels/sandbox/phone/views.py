@@ -6,6 +6,7 @@ from typing import Any
 from flask import (
     Blueprint,
     Response,
+    make_response,
     redirect,
     render_template,
     request,
@@ -20,6 +21,7 @@ from wxchannels.sandbox.actions import act
 from wxchannels.sandbox.errors import UnknownThingError
 from wxchannels.sandbox.phone import cards, chat, switches, wire
 from wxchannels.sandbox.phone.assets import DIST, OWN
+from wxchannels.sandbox.phone.authorize import PERSON_COOKIE
 from wxchannels.sandbox.phone.times import full_time
 from wxchannels.sandbox.state import current_post, current_state, current_world
 from wxchannels.sandbox.world import Person
@@ -34,14 +36,18 @@ bp = Blueprint("phone", __name__)
 
 
 @bp.get("/")
-def index() -> str:
-    """Show the phone of a person."""
+def index() -> Response:
+    """Show the phone of a person; links that lead to WeChat are opened by them."""
     world = current_world()
     with world.changing():
-        account = _account()
+        account, person = _account(), _person()
         if account is None:
-            return render_template("sandbox/nothing.html", here={})
-        return render_template("sandbox/page.html", **_page(account, _person()))
+            return make_response(render_template("sandbox/nothing.html", here={}))
+        page = render_template("sandbox/page.html", **_page(account, person))
+    response = make_response(page)
+    if person:
+        response.set_cookie(PERSON_COOKIE, person.person_id, samesite="Lax")
+    return response
 
 
 @bp.post("/do")

@@ -16,6 +16,7 @@ from wxchannels.outbox.queue import Claimed
 from wxchannels.wechat.client import WeChatClient
 from wxchannels.worker.jobs import (
     adopt,
+    authorizations,
     bulk,
     follower_import,
     lookup,
@@ -37,6 +38,7 @@ class Job(Protocol):
 
 JOBS: Mapping[str, Job] = {
     "adopt": adopt.run,
+    "authorizations": authorizations.run,
     "bulk": bulk.run,
     "import": follower_import.run,
     "lookup": lookup.run,

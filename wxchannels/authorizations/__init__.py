@@ -1,0 +1,1 @@
+"""Web authorization: who looks at a page inside WeChat, for whom it may concern."""

@@ -1,0 +1,42 @@
+"""The pages that people open inside WeChat: public, private to one browser, plain."""
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask_limiter.util import get_remote_address
+
+from wxchannels import database
+from wxchannels.errors import DomainError
+from wxchannels.extensions import limiter
+from wxchannels.web.errors import sentence_of, status_of
+
+bp = Blueprint("oauth", __name__)
+
+#: Of one address, behind which a whole mobile network may be. Fails open.
+starts_limit = limiter.shared_limit(
+    "600 per minute", scope="oauth", key_func=get_remote_address
+)
+
+
+@bp.before_request
+def begin_as_writer() -> None:
+    """Let these pages write: each is a step of a journey, and WeChat only knows GET.
+
+    What merely looks at an address must not take the step.
+    """
+    if request.method != "GET":
+        abort(405)
+    database.writing.set(True)
+
+
+@bp.after_request
+def keep_private(response: Response) -> Response:
+    """Have no cache keep these pages, and tell no other site of their addresses."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@bp.errorhandler(DomainError)
+def explain(error: DomainError) -> tuple[str, int]:
+    """Say why the journey ends here."""
+    page = render_template("oauth/ended.html", sentence=sentence_of(error))
+    return page, status_of(error)
