@@ -12,11 +12,13 @@ class DomainError(Exception):
     """A request the business refuses, with the sentence that says why.
 
     The sentence is an English msgid; `web/errors.py` says it in the reader's
-    language. `field` names the input it belongs to, or is empty.
+    language. `field` names the input it belongs to, or is empty; where an input has
+    several parts, `part` says which.
     """
 
     sentence: ClassVar[str] = N_("This cannot be done.")
     field: str = ""
+    part: str = ""
 
     def __init__(self, **params: object) -> None:
         self.params = params

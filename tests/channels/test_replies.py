@@ -10,8 +10,13 @@ from wxchannels.channels.replies import (
     Preview,
     ReplyAddressError,
     ReplyCharactersError,
+    ReplyCountError,
+    ReplyMissingError,
     ReplyTooLongError,
+    ReplyTooLongFilledError,
+    UnknownVariableError,
 )
+from wxchannels.channels.variables import WITHOUT_CHANNEL
 
 TEXT = {"kind": "text", "content": "你好"}
 CARD = {"title": "Menu", "url": "https://example.com", "description": "", "pic_url": ""}
@@ -40,9 +45,19 @@ def test_reply_is_stored_with_its_kind(given: object, stored: object) -> None:
     [
         ("上" * 683, ReplyTooLongError),
         ("a\x01", ReplyCharactersError),
-        ({"kind": "text"}, BadReplyError),
+        ({"kind": "text"}, ReplyMissingError),
         ({"content": "x"}, BadReplyError),
-        ({"kind": "news", "articles": []}, BadReplyError),
+        ({"kind": "news", "articles": []}, ReplyMissingError),
+        ({"kind": "news", "articles": [CARD, CARD]}, ReplyCountError),
+        ({"kind": "news", "articles": [{**CARD, "url": "http://"}]}, ReplyAddressError),
+        ("{channel}", ReplyMissingError),
+        ("{Channel}", UnknownVariableError),
+        ("{渠道}", UnknownVariableError),
+        ("{account}" + "a" * 1793, ReplyTooLongFilledError),
+        (
+            {"kind": "news", "articles": [{**CARD, "title": "{shop}"}]},
+            UnknownVariableError,
+        ),
         (
             {"kind": "news", "articles": [{**CARD, "url": "javascript:alert(1)"}]},
             ReplyAddressError,
@@ -62,6 +77,12 @@ def test_reply_that_wechat_cannot_show_is_refused(
 
 def test_longest_text_is_taken() -> None:
     assert replies.check_reply("reply_new", "上" * 682)
+    assert replies.check_reply("reply_new", "{account}" + "a" * 1792)
+
+
+def test_variable_that_is_not_known_at_its_place_is_refused() -> None:
+    with pytest.raises(UnknownVariableError, match=r"\{account\} \{date\}"):
+        replies.check_reply("reply", "{channel}", known=WITHOUT_CHANNEL)
 
 
 def test_words_of_a_text_reply_can_be_edited() -> None:
@@ -77,9 +98,11 @@ def test_preview_shows_the_default_where_the_channel_says_nothing(
     account = factories.account(session, reply_new=default, reply_following=default)
     channel = factories.channel(session, reply_new=TEXT)
 
-    assert replies.previews(account, channel) == [
+    assert replies.previews(account, channel, date="2026-03-02") == [
         Preview("reply_new", TEXT, is_own=True),
         Preview("reply_returning", None, is_own=False),
         Preview("reply_following", default, is_own=False),
     ]
-    assert replies.previews(account, None)[0] == Preview("reply_new", default, False)
+    assert replies.previews(account, None, date="2026-03-02")[0] == Preview(
+        "reply_new", default, False
+    )

@@ -139,7 +139,7 @@ def ready_to_start(
 def write_greetings(journey: Journey) -> None:
     """Say what everybody is answered where a channel has no words of its own."""
     journey.go("/replies")
-    fields = journey.visitor.page.locator("main textarea").all()
+    fields = journey.visitor.page.locator("main textarea[name$=content]").all()
     for field, greeting in zip(fields, (WELCOME, AGAIN, ALREADY), strict=True):
         field.fill(greeting)
     journey.visitor.page.locator("main form button[type=submit]").click()

@@ -19,15 +19,37 @@ def test_channel_is_changed(staff: Browser, session: Session) -> None:
     picture = {"kind": "image", "media_id": "m"}
     channel = factories.channel(session, reply_following=picture)
 
-    answer = staff.send(
-        f"/main/channels/{channel.id}/edit", name="New name", tags="a", reply_new="hi"
-    )
+    fields = {
+        "name": "New name",
+        "tags": "a",
+        "reply_new-content": "hi",
+        "reply_following-kind": "image",
+        "reply_following-media_id": "m",
+    }
+
+    answer = staff.send(f"/main/channels/{channel.id}/edit", **fields)
 
     reread(session, channel)
     assert answer.status_code == 302
     assert channel.name == "New name"
     assert channel.reply_new == {"kind": "text", "content": "hi"}
     assert channel.reply_following == picture
+
+
+def test_edited_channel_shows_its_replies_in_their_fields(
+    staff: Browser, session: Session
+) -> None:
+    article = {"title": "Menu", "url": "https://e.example", "pic_url": ""}
+    channel = factories.channel(
+        session,
+        reply_new={"kind": "news", "articles": [{**article, "description": "{date}"}]},
+    )
+
+    page = staff.get(f"/main/channels/{channel.id}/edit").text
+
+    assert '<option selected value="news">' in page
+    assert 'value="https://e.example"' in page
+    assert "{date}</textarea>" in page
 
 
 def test_taken_name_is_refused_and_input_kept(staff: Browser, session: Session) -> None:

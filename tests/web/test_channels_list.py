@@ -85,7 +85,7 @@ def test_script_is_shown_as_text_everywhere(
         tags=SCRIPT,
         remark=SCRIPT,
         lifetime="permanent",
-        reply_new=SCRIPT,
+        **{"reply_new-content": SCRIPT},
     )
     channel = only(session)
 
@@ -109,7 +109,7 @@ def test_channel_page_shows_code_replies_and_what_was_done(
         name="Counter",
         scene="shop",
         lifetime="permanent",
-        reply_new="Welcome!",
+        **{"reply_new-content": "Welcome!"},
     )
 
     page = staff.get(f"/main/channels/{only(session).id}")
@@ -223,8 +223,9 @@ def test_details_of_the_trail_hold_no_reply(
     staff: Browser, session: Session, wechat: responses.RequestsMock
 ) -> None:
     wire.issue(wechat)
+    words = {"reply_new-content": "hi"}
 
-    staff.send("/main/channels/new", name="a", lifetime="permanent", reply_new="hi")
+    staff.send("/main/channels/new", name="a", lifetime="permanent", **words)
 
     details = session.scalars(select(AuditEntry.details)).all()
     assert "hi" not in json.dumps(details).split('"')

@@ -31,7 +31,7 @@ def test_channel_is_opened_with_its_code(
         lifetime="permanent",
         scene="shop-1",
         remark="by the door",
-        reply_new="你好",
+        **{"reply_new-content": "你好"},
     )
 
     channel = only(session)
@@ -89,7 +89,7 @@ def test_validity_is_chosen(
         ("scene", "a b", "A scene has 1 to 64 letters"),
         ("scene", "qrscene_a", "cannot begin with “qrscene_”"),
         ("scene", "taken", "already belongs to another code"),
-        ("reply_new", "上" * 700, "This reply is too long"),
+        ("reply_new-content", "上" * 700, "This reply is too long"),
         ("lifetime", "forever", "up to 30 days"),
         ("lifetime", "days", "up to 30 days"),
     ],

@@ -11,20 +11,13 @@ from wxchannels.models import Account
 
 
 def change_replies(
-    account: Account, texts: Mapping[Audience, object]
+    account: Account, replies: Mapping[Audience, object]
 ) -> list[BadReplyError]:
-    """Set the default reply of each audience in `texts`; return what is wrong.
-
-    A reply of another kind, like an article, stays while its words are left empty.
-    """
+    """Set the default reply of each audience in `replies`; return what is wrong."""
     problems = []
-    for audience, given in texts.items():
+    for audience, given in replies.items():
         try:
-            reply = check_reply(audience, given)
+            setattr(account, audience, check_reply(audience, given))
         except BadReplyError as problem:
             problems.append(problem)
-            continue
-        old = getattr(account, audience)
-        if reply is not None or old is None or old["kind"] == "text":
-            setattr(account, audience, reply)
     return problems

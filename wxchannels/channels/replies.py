@@ -3,13 +3,17 @@
 Which reply a push gets is decided by `ledger/answers.py`; the audiences are the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from wxchannels.channels import variables
+from wxchannels.channels.variables import LONGEST, NAMES, SHORTEST, Values
 from wxchannels.errors import N_, DomainError
 from wxchannels.models import Account, Channel
 from wxchannels.wechat.replies import (
+    MAX_FIELD_BYTES,
+    MAX_TEXT_BYTES,
     ReplyFieldError,
     from_mapping,
     to_mapping,
@@ -18,6 +22,8 @@ from wxchannels.wechat.replies import (
 Audience = Literal["reply_new", "reply_returning", "reply_following"]
 AUDIENCES: tuple[Audience, ...] = ("reply_new", "reply_returning", "reply_following")
 Stored = dict[str, Any]
+#: A Chinese character has three.
+BYTES_OF_A_CHARACTER = 3
 
 
 class BadReplyError(DomainError):
@@ -25,16 +31,38 @@ class BadReplyError(DomainError):
 
     sentence = N_("This is not a reply WeChat can show: look at “%(part)s”.")
 
-    def __init__(self, field: str, part: str) -> None:
+    def __init__(self, field: str, part: str, **params: object) -> None:
         self.field = field
-        super().__init__(part=part)
+        self.part = part
+        super().__init__(part=part, **params)
+
+
+class ReplyMissingError(BadReplyError):
+    """Every kind of reply has something that it cannot be shown without."""
+
+    sentence = N_("Fill this in: WeChat cannot show the reply without it.")
 
 
 class ReplyTooLongError(BadReplyError):
     """WeChat counts bytes: a Chinese character has three (wechat.md 5.1)."""
 
     sentence = N_(
-        "This reply is too long: 2048 bytes are allowed, about 680 Chinese characters."
+        "This reply is too long: %(most)s bytes are allowed, "
+        "about %(characters)s Chinese characters."
+    )
+
+    def __init__(self, field: str, part: str) -> None:
+        most = MAX_TEXT_BYTES if part == "content" else MAX_FIELD_BYTES
+        characters = most // BYTES_OF_A_CHARACTER
+        super().__init__(field, part, most=most, characters=characters)
+
+
+class ReplyTooLongFilledError(ReplyTooLongError):
+    """What is short enough here must be so for the longest names as well."""
+
+    sentence = N_(
+        "Variables can be long: with the longest names filled in, more than the "
+        "%(most)s bytes are reached that are allowed. Shorten it."
     )
 
 
@@ -47,13 +75,31 @@ class ReplyCharactersError(BadReplyError):
 class ReplyAddressError(BadReplyError):
     """WeChat opens nothing but web pages."""
 
-    sentence = N_("An address in a reply begins with http:// or https://.")
+    sentence = N_(
+        "An address in a reply begins with http:// or https:// and has no blanks."
+    )
+
+
+class ReplyCountError(BadReplyError):
+    """After a message WeChat shows only the first of several articles."""
+
+    sentence = N_("A reply has one article: WeChat shows no more after a message.")
+
+
+class UnknownVariableError(BadReplyError):
+    """It would be sent as it is written, in braces."""
+
+    sentence = N_(
+        "There is no {%(name)s} here. There are %(known)s; {{ and }} write braces."
+    )
 
 
 REFUSALS: dict[str, type[BadReplyError]] = {
+    "missing": ReplyMissingError,
     "characters": ReplyCharactersError,
     "too_long": ReplyTooLongError,
     "address": ReplyAddressError,
+    "count": ReplyCountError,
 }
 
 
@@ -67,8 +113,14 @@ class Preview:
     is_own: bool
 
 
-def check_reply(audience: Audience, given: object) -> Stored | None:
-    """Return the reply as stored; a text stands for a text reply, empty for none."""
+def check_reply(
+    field: str, given: object, *, known: Collection[str] = NAMES
+) -> Stored | None:
+    """Return the reply as stored; a text stands for a text reply, empty for none.
+
+    `known` are the variables that it may hold. It is short enough and says something
+    whatever they stand for.
+    """
     if given is None:
         return None
     if isinstance(given, str):
@@ -76,12 +128,29 @@ def check_reply(audience: Audience, given: object) -> Stored | None:
             return None
         given = {"kind": "text", "content": given}
     if not isinstance(given, Mapping):
-        raise BadReplyError(audience, "kind")
+        raise BadReplyError(field, "kind")
+    stored = _read(field, given)
+    if unknown := variables.find_unknown(stored, known):
+        part, name = unknown
+        listed = " ".join(f"{{{word}}}" for word in known)
+        raise UnknownVariableError(field, part, name=name, known=listed)
+    _read(field, variables.fill(stored, SHORTEST))
     try:
-        return to_mapping(from_mapping(given))
+        _read(field, variables.fill(stored, LONGEST))
+    except ReplyTooLongError as error:
+        raise ReplyTooLongFilledError(field, error.part) from error
+    return stored
+
+
+def _read(field: str, given: Mapping[str, Any]) -> Stored:
+    try:
+        stored = to_mapping(from_mapping(given))
     except ReplyFieldError as error:
         refusal = REFUSALS.get(error.problem, BadReplyError)
-        raise refusal(audience, error.field) from error
+        raise refusal(field, error.field) from error
+    if len(stored.get("articles", ())) > 1:
+        raise ReplyCountError(field, "articles")
+    return stored
 
 
 def text_of(reply: Mapping[str, Any] | None) -> str:
@@ -89,11 +158,21 @@ def text_of(reply: Mapping[str, Any] | None) -> str:
     return str(reply["content"]) if reply and reply["kind"] == "text" else ""
 
 
-def previews(account: Account, channel: Channel | None) -> list[Preview]:
-    """Return what each audience of the channel reads, default or its own."""
-    return [_preview(account, channel, audience) for audience in AUDIENCES]
+def previews(account: Account, channel: Channel | None, *, date: str) -> list[Preview]:
+    """Return what each audience of the channel reads on `date`."""
+    values = Values(
+        channel=channel.name if channel else "",
+        account=account.name,
+        date=date,
+        openid_tail="1a2b",
+    )
+    return [_preview(account, channel, audience, values) for audience in AUDIENCES]
 
 
-def _preview(account: Account, channel: Channel | None, audience: Audience) -> Preview:
+def _preview(
+    account: Account, channel: Channel | None, audience: Audience, values: Values
+) -> Preview:
     own: Stored | None = getattr(channel, audience) if channel else None
-    return Preview(audience, own or getattr(account, audience), own is not None)
+    reply = own or getattr(account, audience)
+    filled = variables.fill(reply, values) if reply else None
+    return Preview(audience, filled, own is not None)

@@ -46,6 +46,9 @@ class CallbackKeys:
     aes_keys: tuple[str, ...]
     mode: Mode
     is_verified: bool
+    #: For the variables of replies.
+    name: str
+    time_zone: str
 
 
 Accounts = dict[str, CallbackKeys]
@@ -152,6 +155,8 @@ def _from_database(engine: Engine) -> Accounts:
                 aes_keys=_known(account.aes_key, account.previous_aes_key),
                 mode=Mode(account.mode),
                 is_verified=account.verified_at is not None,
+                name=account.name,
+                time_zone=account.time_zone,
             )
             for account in session.scalars(select(Account))
         }

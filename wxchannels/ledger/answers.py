@@ -34,6 +34,7 @@ BY_SCENE = (
         CHANNELS.c.reply_returning,
         CHANNELS.c.reply_following,
         IS_TAGGED,
+        CHANNELS.c.name,
     )
     .join(CHANNELS, CHANNELS.c.id == CODES.c.channel_id)
     .outerjoin(GROUPS, GROUPS.c.id == CHANNELS.c.group_id)
@@ -51,6 +52,7 @@ BY_ADOPTION = (
         CHANNELS.c.reply_returning,
         CHANNELS.c.reply_following,
         IS_TAGGED,
+        CHANNELS.c.name,
     )
     .join(CHANNELS, CHANNELS.c.id == ADOPTED.c.channel_id)
     .outerjoin(GROUPS, GROUPS.c.id == CHANNELS.c.group_id)
@@ -89,6 +91,7 @@ class Code:
     reply_following: Reply | None
     #: Whether WeChat is to tag who follows through it.
     is_tagged: bool
+    channel_name: str
 
     def speaks_at(self, at: datetime) -> bool:
         """Say whether the channel's own reply is due, or the account's."""
@@ -102,6 +105,8 @@ class Answer:
     class_: EventClass | None = None
     #: As stored, `{"kind": …}`; None is answered with `success`.
     reply: Reply | None = None
+    #: What the reply's variables may ask for: the channel that speaks, "" for none.
+    channel_name: str = ""
 
 
 def find_codes(
@@ -125,10 +130,10 @@ def answer(
     account: Speaker, code: Code | None, class_: EventClass, *, at: datetime
 ) -> Answer:
     """Return the answer to a push of `class_` that came through `code` at `at`."""
-    reply = None
-    if code is not None and code.speaks_at(at):
-        reply = _reply(code, class_)
-    return Answer(class_=class_, reply=reply or _reply(account, class_))
+    if code is None or not code.speaks_at(at):
+        return Answer(class_=class_, reply=_reply(account, class_))
+    reply = _reply(code, class_) or _reply(account, class_)
+    return Answer(class_=class_, reply=reply, channel_name=code.channel_name)
 
 
 def _reply(speaker: Speaker, class_: EventClass) -> Reply | None:

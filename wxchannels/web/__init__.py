@@ -27,6 +27,7 @@ from wxchannels.web import (
     pictures,
     preferences,
     recounting,
+    replies,
     reports,
     requests,
     users,
@@ -62,6 +63,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(adoption.bp)
     app.register_blueprint(events.bp)
     app.register_blueprint(work.bp)
+    replies.register(app)
     for blueprint in accounts.BLUEPRINTS:
         app.register_blueprint(blueprint)
     machines.mount(app)

@@ -9,6 +9,7 @@ from werkzeug.exceptions import Forbidden, HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from wxchannels import clock
+from wxchannels.channels.speaking import speak
 from wxchannels.intake.directory import CallbackKeys
 from wxchannels.intake.intake import SPOOLED, Intake, NotStoredError
 from wxchannels.intake.store import PARKED
@@ -183,11 +184,11 @@ def _reply(
     call: Call, signer: Signer, opened: Opened, push: pushes.Push, answer: Answer
 ) -> Response:
     """Say `answer` as WeChat wants it: XML, sealed where the push was."""
+    keys, now = signer.keys, clock.utcnow()
+    reply = speak(answer, push, account=keys.name, time_zone=keys.time_zone)
     # A JSON push has no reply format that the platform documents for us.
-    if answer.reply is None or opened.body.lstrip()[:1] == b"{":
+    if reply is None or opened.body.lstrip()[:1] == b"{":
         return _say(SUCCESS)
-    now = clock.utcnow()
-    reply = replies.from_mapping(answer.reply)
     xml = replies.render(reply, to=push.openid, sender=push.to_user, at=now)
     if opened.aes_key is not None:
         xml = replies.seal_reply(

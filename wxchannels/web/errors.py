@@ -74,7 +74,9 @@ def explain_refusal(error: DomainError) -> Answer:
     """Answer a refusal that no form caught."""
     status, sentence = status_of(error), sentence_of(error)
     if _asked_by_program():
-        errors = {error.field: [sentence]} if error.field else {}
+        # A program has one field for it all, so the sentence says which part.
+        said = f"{error.part}: {sentence}" if error.part else sentence
+        errors = {error.field: [said]} if error.field else {}
         return problems.body(status, sentence, errors)
     return _page(status, sentence)
 

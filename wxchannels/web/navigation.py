@@ -78,7 +78,7 @@ OF_AN_ACCOUNT = frozenset(place.endpoint for place in FIGURES)
 CARE = (
     Place(
         endpoint="replies.edit",
-        label=_("Default replies"),
+        label=_("Replies"),
         icon="reply",
         action=Action.MANAGE_CHANNELS,
     ),

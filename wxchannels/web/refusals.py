@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from flask import flash
 from flask_wtf import FlaskForm
+from wtforms import Field, Form, FormField
 
 from wxchannels.errors import DomainError
 from wxchannels.extensions import db
@@ -39,6 +40,14 @@ def refuse(form: FlaskForm, error: DomainError) -> None:
     """Put the refusal's sentence at its field, or above the form."""
     if error.field in form:
         field = form[error.field]
+        if isinstance(field, FormField):
+            field = _part_of(field.form, error.part)
         field.errors = [*field.errors, sentence_of(error)]
     else:
         form.form_errors.append(sentence_of(error))
+
+
+def _part_of(form: Form, part: str) -> Field:
+    """Return the field for `part`, of the first of several; else the form's first."""
+    name = part.rpartition(".")[2]
+    return form[name] if name in form else next(iter(form))

@@ -1,4 +1,5 @@
-// What is typed appears in the preview (data-mirror="id"), and is counted (data-count="input id").
+// What is typed appears in the preview (data-mirror="id"), and is counted (data-count="input id"):
+// in characters, or where WeChat counts so (data-bytes="most") in bytes.
 import { onContent } from './content.js';
 
 const untouched = new WeakMap();
@@ -10,9 +11,15 @@ function mirror(input) {
   preview.textContent = input.value || untouched.get(preview);
 }
 
+const bytes = (text) => new TextEncoder().encode(text).length;
+
 function count(counter) {
   const input = document.getElementById(counter.dataset.count);
-  if (input) counter.textContent = `${[...input.value].length} / ${input.maxLength}`;
+  if (!input) return;
+  const most = input.dataset.bytes;
+  counter.textContent = most
+    ? `${bytes(input.value)} / ${most} ${counter.dataset.unit}`
+    : `${[...input.value].length} / ${input.maxLength}`;
 }
 
 document.addEventListener('input', ({ target }) => {

@@ -5,12 +5,11 @@ from wxchannels.web.accounts import (
     index,
     keys,
     personal,
-    replies,
     settings,
 )
-from wxchannels.web.accounts.blueprints import accounts_bp, connection_bp, replies_bp
+from wxchannels.web.accounts.blueprints import accounts_bp, connection_bp
 
 __all__ = ["BLUEPRINTS"]
 
-PAGES = (connection, index, keys, personal, replies, settings)
-BLUEPRINTS = (accounts_bp, connection_bp, replies_bp)
+PAGES = (connection, index, keys, personal, settings)
+BLUEPRINTS = (accounts_bp, connection_bp)

@@ -1,8 +1,6 @@
 """The blueprints of these pages and who may see them."""
 
-from dataclasses import dataclass
-
-from flask import Blueprint, abort, g, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
@@ -11,6 +9,7 @@ from wxchannels.people import policy
 from wxchannels.people.policy import Action
 from wxchannels.web.access import account_blueprint
 from wxchannels.web.auth.blueprint import ask_to_sign_in
+from wxchannels.web.tabs import Tab
 
 UNPROCESSABLE = 422
 
@@ -24,31 +23,12 @@ connection_bp = account_blueprint(
     read=Action.MANAGE_ACCOUNT,
     write=Action.MANAGE_ACCOUNT,
 )
-#: For everybody who writes replies.
-replies_bp = account_blueprint(
-    "replies",
-    __name__,
-    prefix="replies",
-    read=Action.MANAGE_CHANNELS,
-    write=Action.MANAGE_CHANNELS,
-)
-
-
-@dataclass(frozen=True)
-class Tab:
-    """One of the pages about an account."""
-
-    url: str
-    label: str
-    is_current: bool
-
 
 TABS = (
-    ("connection.show", _("Connection"), Action.MANAGE_ACCOUNT),
-    ("connection.edit", _("Settings"), Action.MANAGE_ACCOUNT),
-    ("replies.edit", _("Default replies"), Action.MANAGE_CHANNELS),
-    ("connection.list_keys", _("API keys"), Action.MANAGE_ACCOUNT),
-    ("connection.ask_for_person", _("Personal data"), Action.MANAGE_ACCOUNT),
+    ("connection.show", _("Connection")),
+    ("connection.edit", _("Settings")),
+    ("connection.list_keys", _("API keys")),
+    ("connection.ask_for_person", _("Personal data")),
 )
 
 
@@ -63,15 +43,13 @@ def require_administrator() -> Response | None:
 
 
 @connection_bp.context_processor
-@replies_bp.context_processor
 def give_tabs() -> dict[str, list[Tab]]:
-    """Give the templates the pages about this account that the reader may see."""
+    """Give the templates the pages about this account."""
     path = request.path
-    urls = [(url_for(endpoint), label, action) for endpoint, label, action in TABS]
+    urls = [(url_for(endpoint), label) for endpoint, label in TABS]
     return {
         "tabs": [
             Tab(url, label, is_current=path == url or path.startswith(f"{url}/"))
-            for url, label, action in urls
-            if policy.can(current_user, action, g.account)
+            for url, label in urls
         ]
     }

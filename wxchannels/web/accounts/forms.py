@@ -7,10 +7,9 @@ from wtforms import (
     RadioField,
     SelectMultipleField,
     StringField,
-    TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget, PasswordInput
 
 from wxchannels.accounts.connection import DEFAULT_TIME_ZONE, Connection
@@ -66,14 +65,6 @@ class ConnectionForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
             mode=account.mode,
             time_zone=account.time_zone,
         )
-
-
-class RepliesForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
-    """What people read where the channel has no reply of its own."""
-
-    reply_new = TextAreaField(_("New followers"), [Optional()])
-    reply_returning = TextAreaField(_("Returning followers"), [Optional()])
-    reply_following = TextAreaField(_("Followers who scan"), [Optional()])
 
 
 class KeyForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types

@@ -28,7 +28,7 @@ def update(channel_id: int) -> ResponseReturnValue:
     channel = channels.get_channel(session, g.account, channel_id)
     if form.validate():
         with explained(form):
-            channels.edit_channel(session, channel, form.fields(channel))
+            channels.edit_channel(session, channel, form.fields())
             note("channel.edit", channel.id, at=clock.utcnow())
             session.commit()
             flash(gettext("Saved."))

@@ -1,11 +1,10 @@
 """The forms: they carry what was typed; what is wrong with it the business says."""
 
-from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, FormField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
@@ -13,13 +12,14 @@ from wxchannels.channels.channels import tag_names
 from wxchannels.channels.check import check_lifetime
 from wxchannels.channels.fields import REMARK_LENGTH, ChannelFields
 from wxchannels.channels.groups import PATH_LENGTH
-from wxchannels.channels.replies import AUDIENCES, text_of
+from wxchannels.channels.replies import AUDIENCES
 from wxchannels.models import Channel, Lifetime
 from wxchannels.models.channels import (
     NAME_LENGTH,
     SCENE_LENGTH,
     WECHAT_TAG_LENGTH,
 )
+from wxchannels.web.reply_form import ReplyForm, fields_of
 
 PERMANENT, MONTH, DAYS = "permanent", "month", "days"
 #: Of the longest temporary code.
@@ -95,12 +95,12 @@ class DetailsForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
         _("Tag in WeChat"),
         render_kw={"maxlength": WECHAT_TAG_LENGTH, "autocomplete": "off"},
     )
-    reply_new = TextAreaField(_("New followers"))
-    reply_returning = TextAreaField(_("Returning followers"))
-    reply_following = TextAreaField(_("Followers who scan"))
+    reply_new = FormField(ReplyForm, _("New followers"))
+    reply_returning = FormField(ReplyForm, _("Returning followers"))
+    reply_following = FormField(ReplyForm, _("Followers who scan"))
 
-    def fields(self, channel: Channel | None = None) -> ChannelFields:
-        """Return what was typed; a reply that this form cannot show stays."""
+    def fields(self) -> ChannelFields:
+        """Return what was typed."""
         fields = ChannelFields(
             name=self.name.data or "",
             group=self.group.data or "",
@@ -110,17 +110,14 @@ class DetailsForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
             tag_in_wechat=self.tag_in_wechat.data or "",
         )
         for audience in AUDIENCES:
-            typed = self[audience].data or ""
-            stored = getattr(channel, audience) if channel else None
-            if typed.strip() or not is_other_kind(stored):
-                fields[audience] = typed
+            fields[audience] = self[audience].form.given()
         return fields
 
     @classmethod
     def showing(cls, channel: Channel, **others: object) -> "DetailsForm":
         """Return the form filled with what the channel is; `others` go before it."""
         values: dict[str, object] = {
-            name: text_of(getattr(channel, name)) for name in AUDIENCES
+            name: fields_of(getattr(channel, name)) for name in AUDIENCES
         }
         values |= {
             "name": channel.name,
@@ -144,8 +141,3 @@ class CodeForm(CodeFields):
         _("Label"), render_kw={"maxlength": NAME_LENGTH, "autocomplete": "off"}
     )
     replaces = BooleanField(_("Disable the codes there are now"))
-
-
-def is_other_kind(reply: Mapping[str, Any] | None) -> bool:
-    """Say whether the reply is none of words, so that a text field cannot show it."""
-    return bool(reply) and not text_of(reply)

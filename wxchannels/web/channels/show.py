@@ -8,6 +8,7 @@ from wxchannels.channels.qrcodes import current_qrcode
 from wxchannels.channels.replies import previews
 from wxchannels.channels.trail import channel_trail
 from wxchannels.extensions import db
+from wxchannels.ledger.days import local_day
 from wxchannels.reports.channel_page import row_summary
 from wxchannels.reports.chart import parse_metric
 from wxchannels.web.channels.blueprint import ONE, bp
@@ -21,7 +22,7 @@ def show(channel_id: int) -> str:
     session, now = db.session(), clock.utcnow()
     channel = channels.get_channel(session, g.account, channel_id)
     period = read_period(request.args, g.account, now=now)
-    code = current_qrcode(channel, now)
+    code, today = current_qrcode(channel, now), local_day(now, g.account.time_zone)
     return render_template(
         "channels/show.html",
         channel=channel,
@@ -30,7 +31,7 @@ def show(channel_id: int) -> str:
         summary=row_summary(session, g.account, channel.id, period, now=now),
         metric=parse_metric(request.args.get("metric", "")),
         chosen=period_name(request.args, period, now),
-        previews=previews(g.account, channel),
+        previews=previews(g.account, channel, date=today.isoformat()),
         trail=channel_trail(session, channel),
         standing=channel_standing(channel, now),
         code_standing=code_standing,

@@ -14,6 +14,7 @@ from wxchannels.wechat.replies.kinds import (
     VoiceReply,
 )
 from wxchannels.wechat.replies.mappings import (
+    MAX_FIELD_BYTES,
     ReplyFieldError,
     from_mapping,
     to_mapping,
@@ -22,6 +23,7 @@ from wxchannels.wechat.replies.rendering import render, seal_reply
 
 __all__ = [
     "MAX_ARTICLES",
+    "MAX_FIELD_BYTES",
     "MAX_TEXT_BYTES",
     "Article",
     "ImageReply",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, fields
 from typing import Any
+from urllib.parse import urlsplit
 
 from wxchannels.wechat.replies.characters import has_unsayable, sayable
 from wxchannels.wechat.replies.kinds import (
@@ -31,7 +32,7 @@ _KINDS: dict[str, type[Reply]] = {
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 _ADDRESSES = frozenset(("url", "pic_url", "music_url", "hq_music_url"))
 #: WeChat states no sizes here. Ours keep a stored reply small.
-_MAX_BYTES = 1024
+MAX_FIELD_BYTES = 1024
 
 
 class ReplyFieldError(ValueError):
@@ -116,9 +117,20 @@ def _problem(name: str, value: object) -> str | None:
         return "type"
     if has_unsayable(value):
         return "characters"
-    limit = MAX_TEXT_BYTES if name == "content" else _MAX_BYTES
+    limit = MAX_TEXT_BYTES if name == "content" else MAX_FIELD_BYTES
     if len(sayable(value).encode()) > limit:
         return "too_long"
-    if name in _ADDRESSES and not value.startswith(("http://", "https://")):
+    if name in _ADDRESSES and not _is_address(value):
         return "address"
     return None
+
+
+def _is_address(text: str) -> bool:
+    """Say whether `text` is the whole address of a web page."""
+    if any(character.isspace() or character in '<>"' for character in text):
+        return False
+    try:
+        address = urlsplit(text)
+        return address.scheme in {"http", "https"} and bool(address.hostname)
+    except ValueError:
+        return False
