@@ -98,6 +98,12 @@ class Config:
         self._read_database(env)
         self._read_hosts(env)
         self.ERASE_ON_UNFOLLOW = env.flag("ERASE_ON_UNFOLLOW", default=True)
+        #: Whom webhooks may reach in a private network, and without https.
+        self.WEBHOOK_ALLOWED_HOSTS = frozenset(
+            host.strip().lower()
+            for host in env.text("WEBHOOK_ALLOWED_HOSTS").split(",")
+            if host.strip()
+        )
         self.RAW_RETENTION_DAYS = env.number("RAW_RETENTION_DAYS", 90, least=1)
         self.METRICS_TOKEN = env.text("METRICS_TOKEN")
         if 0 < len(self.METRICS_TOKEN) < METRICS_TOKEN_LENGTH:

@@ -18,7 +18,10 @@ from wxchannels.models import (
     Role,
     SceneType,
     User,
+    Webhook,
 )
+from wxchannels.webhooks import endpoints
+from wxchannels.webhooks.endpoints import CHOICES, Settings
 
 NOON = datetime(2026, 3, 2, 4, 0, 0, tzinfo=UTC)
 TOKEN = "wxchannels"
@@ -85,6 +88,15 @@ def qrcode(
         **{**values, **fields},
     )
     session.add(row)
+    session.commit()
+    return row
+
+
+def webhook(session: Session, account: Account, url: str, **fields: object) -> Webhook:
+    """Return an endpoint of `account` that wants everything."""
+    values: dict[str, Any] = {"url": url, "events": CHOICES, **fields}
+    settings = Settings(**values)
+    row = endpoints.add_endpoint(session, account, settings, at=NOON)
     session.commit()
     return row
 

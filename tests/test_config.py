@@ -29,6 +29,7 @@ def test_three_settings_are_enough() -> None:
     assert config.SQLALCHEMY_DATABASE_URI.startswith("sqlite:///")
     assert config.SESSION_COOKIE_SECURE
     assert config.API_BASE == "https://api.weixin.qq.com"
+    assert frozenset() == config.WEBHOOK_ALLOWED_HOSTS
     assert config.DATA_KEYS == [b"k" * 32]
 
 
@@ -139,3 +140,11 @@ def test_file_without_a_whole_path_lies_in_the_projects_folder() -> None:
 
     path = Path(__file__).parent.parent / "instance" / "x.db"
     assert config.SQLALCHEMY_DATABASE_URI.removeprefix("sqlite:///") == str(path)
+
+
+def test_hosts_that_webhooks_may_reach_are_named_by_commas() -> None:
+    hosts = " crm.intern, 10.0.0.8 ,, LOCALHOST"
+
+    config = Config({**GOOD, "WXCHANNELS_WEBHOOK_ALLOWED_HOSTS": hosts})
+
+    assert {"crm.intern", "10.0.0.8", "localhost"} == config.WEBHOOK_ALLOWED_HOSTS

@@ -71,6 +71,7 @@ class Demo:
             "MP_BASE": self.sandbox_url,
             "OPEN_BASE": self.sandbox_url,
             "SANDBOX_URL": self.sandbox_url,
+            "WEBHOOK_ALLOWED_HOSTS": "127.0.0.1,localhost",
             "DEMO_HOST": self.host,
             "DEMO_PORT": str(self.port),
             "DEMO_SANDBOX_PORT": str(self.sandbox_port),

@@ -16,6 +16,7 @@ from wxchannels.ledger.fold import Correction, Entry, Person, fold
 from wxchannels.ledger.followers import Locked
 from wxchannels.models import Correction as Noted
 from wxchannels.models import CorrectionKind, EventClass, Kind, ScanEvent
+from wxchannels.webhooks import events as webhooks
 
 TABLE: Table = ScanEvent.__table__  # type: ignore[assignment]
 # In the order of the fields of `Recorded`.
@@ -46,6 +47,10 @@ class Counted(Protocol):
     @property
     def time_zone(self) -> str:
         """Return where its days begin."""
+
+    @property
+    def has_webhooks(self) -> bool:
+        """Return whether any system is to be told."""
 
 
 class Place(NamedTuple):
@@ -124,6 +129,8 @@ def refold(
     following = {locked.id for locked, person in folded if person.following}
     lookups.ask_later(session, writing.added, following)
     tagging.ask_later(session, writing.added, following, tagged)
+    if account.has_webhooks:
+        webhooks.tell_pushes(session, account.id, writing.added)
     followers.place(session, folded, openids, erase=erase)
     return {locked.id: person for locked, person in folded}
 

@@ -50,6 +50,7 @@ class Receiver:
     time_zone: str
     verified_at: datetime | None
     first_push_at: datetime | None
+    has_webhooks: bool
     reply_new: Reply | None
     reply_returning: Reply | None
     reply_following: Reply | None

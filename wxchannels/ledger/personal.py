@@ -21,6 +21,7 @@ from wxchannels.models import (
     Repair,
     UnboundBy,
 )
+from wxchannels.webhooks import events as webhooks
 from wxchannels.wechat.errors import MalformedPushError
 from wxchannels.wechat.pushes import parse
 
@@ -105,6 +106,7 @@ def erase_person(
     session.execute(update(RawPush).where(theirs).values(**settled))
     forget(session, [person.id])
     bindings.unbind(session, [person.id], by=UnboundBy.ERASURE, at=at)
+    webhooks.forget_member(session, person.id)
     reached = account.import_next_openid
     if reached and hash_openid(account.pepper, reached) == person.openid_hash:
         # The import begins again, and changes nobody it took over before.

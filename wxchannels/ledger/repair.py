@@ -30,6 +30,7 @@ from wxchannels.models import (
     Source,
 )
 from wxchannels.models.ledger import LONGEST_WORD, STORED_SCENE
+from wxchannels.webhooks import events as webhooks
 from wxchannels.wechat.client import UserInfo
 
 
@@ -80,6 +81,7 @@ def mend(
     ]
     locked = sorted(people.values(), key=lambda person: person.id)
     move(session, account, locked, moves, RepairReason.LOST_SCENE, erase=erase, at=at)
+    webhooks.tell_repairs(session, account, list(scenes), at=at)
     tagged = {code.channel_id for code in codes.values() if code.is_tagged}
     tagging.ask_about(
         session, [one.event_id for one in moves if one.to_row_id in tagged], at=at

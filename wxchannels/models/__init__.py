@@ -53,6 +53,12 @@ from wxchannels.models.people import (
     UserSession,
 )
 from wxchannels.models.recount import Recount, RecountReason
+from wxchannels.models.webhooks import (
+    DeliveryState,
+    EventType,
+    Webhook,
+    WebhookDelivery,
+)
 
 __all__ = [
     "NO_CHANNEL",
@@ -78,7 +84,9 @@ __all__ = [
     "Correction",
     "CorrectionKind",
     "DayCounter",
+    "DeliveryState",
     "EventClass",
+    "EventType",
     "Follower",
     "Kind",
     "Lifetime",
@@ -106,5 +114,7 @@ __all__ = [
     "UserSession",
     "WeChatTag",
     "WebAuthorization",
+    "Webhook",
+    "WebhookDelivery",
     "Worker",
 ]

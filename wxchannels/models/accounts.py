@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, true
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wxchannels.columns import Encrypted, EncryptedBytes, UTCDateTime
@@ -65,6 +65,8 @@ class Account(Base):
     )
     #: Where browsers may be sent back to after a web authorization.
     return_addresses: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    #: Whether any system is to be told of what its pushes turn out to be.
+    has_webhooks: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     #: When WeChat first reached us: who followed before is known before.
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

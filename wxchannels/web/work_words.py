@@ -17,6 +17,7 @@ KIND_NAMES = {
     "reconcile": _("Comparison with the follower list"),
     "retention": _("Nightly clearing"),
     "tag": _("Tag in WeChat"),
+    "webhook": _("Messages to a webhook"),
 }
 
 
@@ -30,6 +31,8 @@ def explain_task(task: Task) -> str:
             return ""
         case "WeChatUnavailableError":
             sentence = gettext("WeChat did not answer, or was busy.")
+        case "NotTakenError":
+            sentence = gettext("The receiver did not take it: see Webhooks.")
         case "WorkerDied":
             sentence = gettext("The worker was ended each time while it was at this.")
         case name:

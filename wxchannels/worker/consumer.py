@@ -24,6 +24,7 @@ from wxchannels.intake.spool import SpoolError
 from wxchannels.intake.store import DatabaseAwayError
 from wxchannels.models.outbox import WORKER_NAME_LENGTH
 from wxchannels.outbox import queue, standing
+from wxchannels.webhooks.sending import list_unattended
 from wxchannels.worker.daily import ensure_daily
 from wxchannels.worker.jobs import JOBS
 from wxchannels.worker.runner import run_task
@@ -91,6 +92,7 @@ class Beat(BaseProcess):  # type: ignore[misc] # Huey has no types
             with transactions(write=True):
                 ensure_daily(session, now=clock.utcnow())
                 session.commit()
+        self._wake_webhooks()
         due = queue.list_due(session, list(JOBS), limit=HANDED_OUT, now=clock.utcnow())
         session.rollback()
         self._hand_out(list(due))
@@ -104,6 +106,16 @@ class Beat(BaseProcess):  # type: ignore[misc] # Huey has no types
         ):
             standing.dismiss_worker(db.session(), self._name)
             db.session.commit()
+
+    def _wake_webhooks(self) -> None:
+        """Have what waits for other systems sent, where nobody does."""
+        session = db.session()
+        waiting = list_unattended(session, at=clock.utcnow())
+        session.rollback()
+        if waiting:
+            with transactions(write=True):
+                queue.add_tasks(session, waiting)
+                session.commit()
 
     def _drain(self) -> None:
         """Bring home what a server of this host left in its spool when it ended."""

@@ -24,6 +24,7 @@ from wxchannels.worker.jobs import (
     recount,
     retention,
     tag,
+    webhook,
 )
 
 
@@ -46,4 +47,5 @@ JOBS: Mapping[str, Job] = {
     "recount": recount.run,
     "retention": retention.run,
     "tag": tag.run,
+    "webhook": webhook.run,
 }

@@ -11,6 +11,7 @@ from wxchannels.ledger.retention import delete_raw_pushes
 from wxchannels.outbox.clearing import delete_done_tasks
 from wxchannels.outbox.queue import Claimed
 from wxchannels.web.sessions import forget_expired
+from wxchannels.webhooks.log import delete_deliveries
 from wxchannels.wechat.client import WeChatClient
 
 KEPT_TASKS = timedelta(days=30)
@@ -30,6 +31,7 @@ def run(
     parts: list[Callable[[], int]] = [
         lambda: delete_raw_pushes(session, account_id, pushes_before, limit=BATCH),
         lambda: delete_done_tasks(session, account_id, now - KEPT_TASKS, limit=BATCH),
+        lambda: delete_deliveries(session, account_id, now - KEPT_TASKS, limit=BATCH),
     ]
     for delete in parts:
         while delete() == BATCH:
