@@ -59,6 +59,8 @@ def test_damaged_file_is_said(cli: FlaskCliRunner, spool: Spool) -> None:
     assert drain.output == "pushes brought home: 0\n"
     assert status.exit_code == 1
     assert "set aside, damaged: 1" in status.output
+    ends_on = (clock.utcnow() + timedelta(days=90)).date()
+    assert f"the oldest of it is deleted on {ends_on}" in status.output
 
 
 def test_spool_that_cannot_be_read_is_an_error(

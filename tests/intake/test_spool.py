@@ -1,7 +1,9 @@
 """What the spool keeps, it gives back, from a damaged file too."""
 
+import os
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,10 +12,12 @@ from random import Random
 import pytest
 
 from wxchannels.columns import keyring
+from wxchannels.intake.quarantine import Ended
 from wxchannels.intake.spool import Spool, SpoolError
 from wxchannels.intake.spooled import Spooled
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
+DAY = timedelta(days=1)
 AT = datetime(2026, 3, 2, 4, 0, 0, 123456, tzinfo=UTC)
 
 
@@ -156,6 +160,54 @@ def test_push_that_no_key_opens_lets_the_others_pass(spool: Spool) -> None:
 
     assert found == [Spooled(7, b"later", AT)]
     assert spool.state().quarantined == 2
+
+
+def test_damaged_files_end_after_their_days(spool: Spool) -> None:
+    for number, age in ((1, 91), (2, 89)):
+        file = spool.folder / f"damaged-{number}.sqlite3"
+        file.write_bytes(b"?")
+        moment = (AT - age * DAY).timestamp()
+        os.utime(file, (moment, moment))
+    assert spool.state().quarantined_since == AT - 91 * DAY
+
+    ended = spool.end_quarantine(AT - 90 * DAY)
+
+    assert ended == Ended(files=1, pushes=0)
+    assert [path.name for path in spool.folder.iterdir()] == ["damaged-2.sqlite3"]
+    assert spool.state().quarantined_since == AT - 89 * DAY
+
+
+def test_unreadable_pushes_end_after_their_days(spool: Spool) -> None:
+    spool.put(some(2))
+    spool.put_aside(list(spool.take(1)))
+    since, now = spool.state().quarantined_since, datetime.now(UTC)
+    assert since
+    assert abs(now - since) < timedelta(minutes=1)
+
+    assert spool.end_quarantine(now - DAY) == Ended(files=0, pushes=0)
+    assert spool.end_quarantine(now + DAY) == Ended(files=0, pushes=1)
+
+    assert spool.state().quarantined == 0
+    assert everything(spool) == some(2)[1:]
+
+
+def test_what_ended_is_not_on_the_disk_any_more(spool: Spool) -> None:
+    spool.put([Spooled(7, bytes(3000), AT)])
+    path = spool.folder / "spool.sqlite3"
+    with closing(sqlite3.connect(path)) as file:
+        [record] = file.execute("SELECT record FROM push").fetchone()
+        file.execute("PRAGMA secure_delete = ON")
+        file.execute("INSERT INTO unreadable SELECT name, record FROM push")
+        file.execute("DELETE FROM push")
+        file.commit()
+    assert record[100:200] in path.read_bytes()
+
+    # A version before said of no push since when it lies here.
+    spool.end_quarantine(AT)
+    assert spool.state().quarantined == 1
+    spool.end_quarantine(datetime.now(UTC) + DAY)
+
+    assert record[100:200] not in path.read_bytes()
 
 
 def test_push_cannot_be_moved_to_another_account(spool: Spool) -> None:

@@ -255,6 +255,7 @@ def test_database_that_hangs_is_said_so_at_once_and_the_spool_is_told(
     app = away(frozen)
     intake, now = app.extensions["intake"], datetime.now(UTC)
     intake.spool.put([Spooled(account_id=1, body=b"<xml/>", received_at=now)])
+    (app.config["SPOOL_DIR"] / "damaged-1.sqlite3").write_bytes(b"?")
     intake._breaker.trip()
 
     started = time.monotonic()
@@ -266,7 +267,9 @@ def test_database_that_hangs_is_said_so_at_once_and_the_spool_is_told(
     assert numbers["breaker_open", ""] == 1
     assert numbers["spool_readable", ""] == 1
     assert numbers["spool_pushes", ""] == 1
-    assert numbers["spool_quarantined", ""] == 0
+    assert numbers["spool_quarantined", ""] == 1
+    oldest = numbers["spool_quarantined_oldest_timestamp_seconds", ""]
+    assert oldest == pytest.approx(now.timestamp(), abs=60)
     assert numbers["spool_oldest_timestamp_seconds", ""] == pytest.approx(
         now.timestamp()
     )

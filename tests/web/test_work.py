@@ -1,8 +1,10 @@
 """Background work on its page: what waits and why, and sending it again."""
 
+import os
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -56,6 +58,19 @@ def test_nothing_parked_is_said_so(reader: Browser) -> None:
 
     assert "Nothing is parked" in page
     assert "No worker is running." in page
+
+
+def test_what_the_spool_set_aside_is_said_before_it_ends(
+    app: Flask, reader: Browser
+) -> None:
+    damaged = app.config["SPOOL_DIR"] / "damaged-1.sqlite3"
+    damaged.write_bytes(b"?")
+    os.utime(damaged, (NOON.timestamp(), NOON.timestamp()))
+
+    page = sentences(reader.get("/main/work"))
+
+    assert "This host set 1 damaged file or push of its spool aside." in page
+    assert "The oldest is deleted 2026-05-31" in page
 
 
 def test_parked_work_tells_its_reason_in_words(reader: Browser, ask: Ask) -> None:

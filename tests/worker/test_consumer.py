@@ -1,5 +1,6 @@
 """The worker as the process it is: finds what is due, ends when told, dies safely."""
 
+import os
 import sqlite3
 import time
 from contextlib import closing
@@ -179,6 +180,21 @@ def test_beat_that_ended_is_followed_by_another(app: Flask, ask: Ask) -> None:
     second.beat()
 
     assert second.huey.pending_count() == 1
+
+
+def test_what_the_spool_set_aside_ends_with_raw_pushes_of_its_age(
+    app: Flask, beat: Beat, caplog: pytest.LogCaptureFixture
+) -> None:
+    damaged = app.config["SPOOL_DIR"] / "damaged-1.sqlite3"
+    damaged.write_bytes(b"?")
+    old = (clock.utcnow() - timedelta(days=91)).timestamp()
+    os.utime(damaged, (old, old))
+
+    beat.beat()
+
+    assert not damaged.exists()
+    says = "kept long enough, deleted unseen: 1 damaged files, 0 pushes"
+    assert says in caplog.messages
 
 
 def test_day_without_a_worker_is_caught_up_in_order(

@@ -1,5 +1,7 @@
 """`spool`: what waits on this host, and bringing it home."""
 
+from datetime import timedelta
+
 import click
 from flask import current_app
 
@@ -25,6 +27,10 @@ def status(ctx: click.Context) -> None:
         age = clock.utcnow() - found.oldest_spooled_at
         click.echo(f"the oldest came {round(age.total_seconds())} s ago")
     click.echo(f"set aside, damaged: {found.quarantined}")
+    if found.quarantined_since:
+        kept = timedelta(days=current_app.config["RAW_RETENTION_DAYS"])
+        ends_on = (found.quarantined_since + kept).date()
+        click.echo(f"the oldest of it is deleted on {ends_on}: have a look before")
     if found.spooled or found.quarantined:
         ctx.exit(1)
 

@@ -53,6 +53,8 @@ class IntakeStatus:
     oldest_spooled_at: datetime | None
     #: Damaged files and unreadable pushes that wait for a person.
     quarantined: int
+    #: Since when the oldest of them is: it ends with the days of raw pushes.
+    quarantined_since: datetime | None
 
 
 class Intake:
@@ -114,7 +116,15 @@ class Intake:
             spooled=state.pushes,
             oldest_spooled_at=state.oldest_at,
             quarantined=state.quarantined,
+            quarantined_since=state.quarantined_since,
         )
+
+    def end_quarantine(self, before: datetime) -> None:
+        """End what was set aside before that, unseen. Raises SpoolError."""
+        ended = self.spool.end_quarantine(before)
+        if ended.files or ended.pushes:
+            says = "kept long enough, deleted unseen: %d damaged files, %d pushes"
+            log.warning(says, ended.files, ended.pushes)
 
     def can_store(self) -> bool:
         """Say whether a push would be durable now, in one place or the other."""

@@ -17,21 +17,22 @@ from pathlib import Path
 from typing import TypeVar
 
 from wxchannels.columns import UnreadableSecretError
+from wxchannels.intake import quarantine
+from wxchannels.intake.quarantine import Ended
 from wxchannels.intake.spooled import Spooled, find_records, from_record
 
 FILE = "spool.sqlite3"
-DAMAGED = "damaged-{number}.sqlite3"
 DRAFT = "salvaged.sqlite3"
 NAME_BYTES = 16
 #: Looking through as much takes a tenth of a second.
 CHECKED_BYTES = 32 * 1024 * 1024
 #: As much as a push of the largest size needs, and some.
 PROBE_BYTES = 256 * 1024
-SCHEMA = """
+PUSHES = """
 CREATE TABLE IF NOT EXISTS push
     (id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, record BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS unreadable (name BLOB PRIMARY KEY, record BLOB NOT NULL);
 """
+SCHEMA = PUSHES + quarantine.SCHEMA
 Result = TypeVar("Result")
 
 
@@ -47,6 +48,8 @@ class SpoolState:
     oldest_at: datetime | None = None
     #: Damaged files that were set aside, and single pushes that no key opens.
     quarantined: int = 0
+    #: Since when the oldest of them is.
+    quarantined_since: datetime | None = None
 
 
 class Spool:
@@ -79,7 +82,7 @@ class Spool:
     def put_aside(self, names: Collection[bytes]) -> None:
         """Take pushes that nobody can read or store out of the line, for a person."""
         if names:
-            self._use(lambda file: _put_aside(file, names))
+            self._use(lambda file: quarantine.put_aside(file, names))
 
     def check(self) -> None:
         """Look through the file and set it aside if it is damaged.
@@ -92,16 +95,30 @@ class Spool:
 
     def state(self) -> SpoolState:
         """Return what the spool holds now."""
-        damaged = len(list(self.folder.glob(DAMAGED.format(number="*"))))
-        if not self._path.exists():
-            return SpoolState(quarantined=damaged)
-        waiting, unreadable = self._use(_count)
+        waiting, unreadable = 0, list[datetime]()
+        if self._path.exists():
+            waiting, unreadable = self._use(_count)
         oldest = next(iter(self.take(1).values()), None)
+        try:
+            aside = [*unreadable, *quarantine.damaged_since(self.folder)]
+        except OSError as error:
+            raise SpoolError(str(error)) from error
         return SpoolState(
             pushes=waiting,
             oldest_at=oldest.received_at if oldest else None,
-            quarantined=damaged + unreadable,
+            quarantined=len(aside),
+            quarantined_since=min(aside, default=None),
         )
+
+    def end_quarantine(self, before: datetime) -> Ended:
+        """Delete what was set aside before that. Raises SpoolError."""
+        pushes = 0
+        if self._path.exists():
+            pushes = self._use(lambda file: quarantine.end_pushes(file, before))
+        try:
+            return Ended(quarantine.end_files(self.folder, before), pushes)
+        except OSError as error:
+            raise SpoolError(str(error)) from error
 
     def can_keep(self) -> bool:
         """Say whether there is room for a push, by writing as much."""
@@ -150,10 +167,7 @@ class Spool:
         draft.unlink(missing_ok=True)
         with self._path.open("rb") as damaged:
             _transact(draft, lambda file: _insert(file, find_records(damaged)))
-        number = 1
-        while (kept := self.folder / DAMAGED.format(number=number)).exists():
-            number += 1
-        kept.hardlink_to(self._path)
+        quarantine.next_damaged(self.folder).hardlink_to(self._path)
         for name in (FILE, DRAFT):
             (self.folder / f"{name}-journal").unlink(missing_ok=True)
         draft.replace(self._path)
@@ -208,22 +222,13 @@ def _take(file: sqlite3.Connection, limit: int) -> dict[bytes, Spooled]:
             try:
                 found[name] = from_record(record)
             except UnreadableSecretError:
-                _put_aside(file, [name])
+                quarantine.put_aside(file, [name])
     return found
 
 
-def _put_aside(file: sqlite3.Connection, names: Collection[bytes]) -> None:
-    """Take pushes out of the line, and keep them for a person."""
-    given = [(name,) for name in names]
-    select = "SELECT name, record FROM push WHERE name = ?"
-    file.executemany(f"INSERT OR IGNORE INTO unreadable {select}", given)
-    file.executemany("DELETE FROM push WHERE name = ?", given)
-
-
-def _count(file: sqlite3.Connection) -> tuple[int, int]:
-    query = "SELECT (SELECT count(*) FROM push), (SELECT count(*) FROM unreadable)"
-    waiting, unreadable = file.execute(query).fetchone()
-    return waiting, unreadable
+def _count(file: sqlite3.Connection) -> tuple[int, list[datetime]]:
+    [waiting] = file.execute("SELECT count(*) FROM push").fetchone()
+    return waiting, quarantine.unreadable_since(file)
 
 
 def _check(file: sqlite3.Connection) -> None:

@@ -110,6 +110,9 @@ def _spool(status: IntakeStatus) -> Iterator[Metric]:
     yield _gauge("spool_pushes", says, status.spooled)
     says = "Damaged files and unreadable pushes that wait for a person"
     yield _gauge("spool_quarantined", says, status.quarantined)
+    if (since := _seconds(status.quarantined_since)) is not None:
+        says = "Since when the oldest of them waits; it ends with raw pushes of its age"
+        yield _gauge("spool_quarantined_oldest_timestamp_seconds", says, since)
     if status.oldest_spooled_at:
         says = "When the oldest push in this host's spool came"
         moment = status.oldest_spooled_at.timestamp()

@@ -19,6 +19,7 @@ from wxchannels.people.policy import Action
 from wxchannels.reports.paging import clip, parse_page
 from wxchannels.web.access import account_blueprint
 from wxchannels.web.auth.blueprint import me
+from wxchannels.web.kept import set_aside
 from wxchannels.web.work_words import KIND_NAMES, explain_task
 
 bp = account_blueprint(
@@ -63,6 +64,7 @@ def index() -> str:
         choices=_choices(),
         lag=standing.lag(session, g.account.id, now=now),
         workers=standing.list_workers(session),
+        aside=set_aside(),
         kind_names=KIND_NAMES,
         explain_task=explain_task,
         now=now,

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from threading import Event
 from typing import Any
 
@@ -42,6 +43,7 @@ SHUTDOWN_SECONDS = 5
 DAILY_SECONDS = 60.0
 #: Servers drain their spool themselves, and at once.
 DRAIN_SECONDS = 5.0
+CLEAR_SECONDS = 3600.0
 #: What Huey's storage raises: Redis, or a file on a disk.
 QUEUE_ERRORS = (RedisError, sqlite3.Error, OSError)
 
@@ -88,6 +90,8 @@ class Beat(BaseProcess):  # type: ignore[misc] # Huey has no types
                 session.commit()
         if self._is_time("drain", DRAIN_SECONDS):
             self._drain()
+        if self._is_time("clear", CLEAR_SECONDS):
+            self._clear_spool()
         if self._is_time("daily", DAILY_SECONDS):
             with transactions(write=True):
                 ensure_daily(session, now=clock.utcnow())
@@ -121,6 +125,12 @@ class Beat(BaseProcess):  # type: ignore[misc] # Huey has no types
         """Bring home what a server of this host left in its spool when it ended."""
         with self._say_once("spool not drained", DatabaseAwayError, SpoolError):
             self._app.extensions["intake"].drain()
+
+    def _clear_spool(self) -> None:
+        """End what this host set aside and kept as long as any raw push."""
+        kept = timedelta(days=self._app.config["RAW_RETENTION_DAYS"])
+        with self._say_once("spool not cleared", SpoolError):
+            self._app.extensions["intake"].end_quarantine(clock.utcnow() - kept)
 
     def _hand_out(self, due: list[int]) -> None:
         by_hand = due[:1]
