@@ -49,6 +49,7 @@ ON_EVERY_DATABASE = (
     "tests.web.test_callback",
     "tests.web.test_reports",
     "tests.web.test_auth_sessions",
+    "tests.web.api.test_bindings",
     "tests.web.api.test_channels",
     "tests.web.api.test_qrcodes",
     "tests.web.api.test_reports",

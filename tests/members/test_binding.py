@@ -8,8 +8,10 @@ from sqlalchemy import event, select
 from tests import factories, pushes
 from tests.factories import NOON
 from tests.members.site import Site
-from wxchannels.ledger import counters, personal, rebuild, repair
+from wxchannels.channels.speaking import speak
+from wxchannels.ledger import counters, inbox, personal, rebuild, repair
 from wxchannels.ledger.followers import find_follower
+from wxchannels.ledger.inbox import Delivery
 from wxchannels.ledger.lookups import Waiting
 from wxchannels.members import bindings, codes
 from wxchannels.members.bindings import BadMemberError, MemberBoundError
@@ -27,6 +29,8 @@ from wxchannels.models.members import MEMBER_LENGTH
 from wxchannels.reports.figures import ChannelReport, channel_report
 from wxchannels.reports.periods import Period
 from wxchannels.wechat.answers import UserInfo
+from wxchannels.wechat.pushes import parse
+from wxchannels.wechat.replies import TextReply
 
 TODAY = Period(date(2026, 3, 2), date(2026, 3, 2), "Asia/Shanghai")
 
@@ -243,6 +247,18 @@ def test_stranger_who_scans_a_members_code_does_not_know_the_digits(site: Site) 
 
     assert "已经用过或过期" in answer
     assert site.bound() == {}
+
+
+def test_members_name_is_shown_as_it_is(site: Site) -> None:
+    number = site.propose("{account} <a href='//evil.example'>x</a>")
+    push = site.scan_push(number)
+    [delivery] = [Delivery(push=parse(push), body=push, received_at=site.now)]
+
+    [answer] = inbox.receive(site.session, site.account.id, [delivery])
+
+    said = speak(answer, delivery.push, account="半亩茶", time_zone="Asia/Shanghai")
+    assert isinstance(said, TextReply)
+    assert "「{account} ＜a href='//evil.example'＞x＜/a＞」" in said.content
 
 
 def test_second_scanner_changes_nothing(site: Site) -> None:

@@ -28,6 +28,8 @@ OPEN = PUBLIC | {
     "oauth.show_trial",
     "pictures.show",
     "pictures.show_of_only_account",
+    "binding_page.show",
+    "binding_page.show_picture",
 }
 #: Blueprints that only administrators of the installation, or of an account, see.
 OF_THE_INSTALLATION = {"users", "accounts"}

@@ -80,7 +80,7 @@ def propose(
     name = member.strip()
     if _find_live(session, account, name) is not None:
         raise MemberBoundError(member=name)
-    return Proposal(member=name, request=request, return_url=return_url)
+    return Proposal(member=name, request=request, return_url=return_url or None)
 
 
 def record(

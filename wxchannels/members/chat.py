@@ -161,7 +161,13 @@ class _Chat:
         return self._name(sentence, member)
 
     def _name(self, sentence: str, member: str) -> str:
-        return sentence % {"site": self.site, "member": member}
+        return sentence % {"site": _plain(self.site), "member": _plain(member)}
+
+
+def _plain(name: str) -> str:
+    """Return the name so that a reply shows it as it is: no variable and no link."""
+    braces = name.replace("{", "{{").replace("}", "}}")
+    return braces.replace("<", "＜").replace(">", "＞")
 
 
 def _keys(code: Stored) -> list[bytes]:

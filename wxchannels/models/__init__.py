@@ -38,6 +38,7 @@ from wxchannels.models.ledger import (
 from wxchannels.models.members import (
     OPEN_STATES,
     Binding,
+    BindingState,
     CodeState,
     Purpose,
     TemporaryCode,
@@ -73,6 +74,7 @@ __all__ = [
     "AuthorizationState",
     "Base",
     "Binding",
+    "BindingState",
     "BulkRow",
     "BulkRowState",
     "BulkRun",

@@ -90,6 +90,18 @@ class TemporaryCode(Base):
         return CodeState.EXPIRED if is_over else CodeState(self.state)
 
 
+class BindingState(StrEnum):
+    """Where a binding stands, its code's states included."""
+
+    PENDING = "pending"
+    SCANNED = "scanned"
+    BOUND = "bound"
+    UNBOUND = "unbound"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
 class UnboundBy(StrEnum):
     """Who ended a binding."""
 
@@ -141,3 +153,11 @@ class Binding(Base):
 
     account: Mapped[Account] = relationship()
     code: Mapped[TemporaryCode] = relationship()
+
+    def state_at(self, now: datetime) -> BindingState:
+        """Return where it stands at `now`."""
+        if self.unbound_at is not None:
+            return BindingState.UNBOUND
+        if self.bound_at is not None:
+            return BindingState.BOUND
+        return BindingState(self.code.state_at(now))

@@ -14,7 +14,14 @@ from sqlalchemy.orm import Session
 from wxchannels.errors import N_, DomainError
 from wxchannels.models import Account, ApiKey
 
-SCOPES = ("channels:read", "channels:write", "events:read", "reports:read")
+SCOPES = (
+    "channels:read",
+    "channels:write",
+    "events:read",
+    "reports:read",
+    "bindings:read",
+    "bindings:write",
+)
 PREFIX = "wxc_"
 KEY_BYTES = 20
 SHOWN_CHARACTERS = 12

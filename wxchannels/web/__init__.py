@@ -9,6 +9,7 @@ from wxchannels.web import (
     api,
     assets,
     auth,
+    binding_page,
     bulk,
     channels,
     error_pages,
@@ -54,6 +55,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(metrics.bp)
     app.register_blueprint(pictures.bp)
     app.register_blueprint(oauth.bp)
+    app.register_blueprint(binding_page.bp)
     app.register_blueprint(channels.bp)
     app.register_blueprint(bulk.bp)
     app.register_blueprint(home.bp)

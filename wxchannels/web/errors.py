@@ -12,6 +12,7 @@ from wxchannels.authorizations.authorizations import AuthorizationEndedError
 from wxchannels.channels.errors import ChannelArchivedError, TakenError
 from wxchannels.channels.qrcodes import PendingQRCodeError
 from wxchannels.errors import DomainError, NotFoundError
+from wxchannels.members.bindings import MemberBoundError
 from wxchannels.web.api import problems
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ STATUSES: dict[type[DomainError], int] = {
     TakenError: 409,
     ChannelArchivedError: 409,
     PendingQRCodeError: 409,
+    MemberBoundError: 409,
 }
 #: What a database says that is down, locked, or has no connection to spare.
 AWAY = (OperationalError, InterfaceError, PoolTimeoutError)

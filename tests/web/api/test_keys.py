@@ -36,6 +36,10 @@ ENDPOINTS = [
     ("GET", f"/reports/channels{DAYS}", "reports:read"),
     ("GET", f"/reports/series{DAYS}&interval=day", "reports:read"),
     ("GET", f"/reports/retention{DAYS}", "reports:read"),
+    ("POST", "/bindings", "bindings:write"),
+    ("GET", "/bindings", "bindings:read"),
+    ("GET", "/bindings/1", "bindings:read"),
+    ("DELETE", "/bindings/1", "bindings:write"),
 ]
 
 

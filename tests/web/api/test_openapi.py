@@ -20,7 +20,9 @@ from schemathesis.specs.openapi.checks import (
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.members.site import Site
 from tests.web.api.conftest import TICKET, URL, WECHAT, Program
+from wxchannels import clock
 from wxchannels.models import Account
 
 ADDRESS = "/api/v1/openapi.json"
@@ -38,6 +40,10 @@ ENDPOINTS = [
     ("GET", "/reports/channels"),
     ("GET", "/reports/series"),
     ("GET", "/reports/retention"),
+    ("POST", "/bindings"),
+    ("GET", "/bindings"),
+    ("GET", "/bindings/{binding_id}"),
+    ("DELETE", "/bindings/{binding_id}"),
 ]
 CHECKS = [
     not_a_server_error,
@@ -82,10 +88,11 @@ def test_description_says_how_to_show_a_key(client: FlaskClient) -> None:
 
 @pytest.fixture
 def numbers(session: Session, account: Account) -> dict[str, int]:
-    """Return the numbers of a channel and its code."""
+    """Return the numbers of a channel, its code and a binding."""
     channel = factories.channel(session, of=account)
     code = factories.qrcode(session, of=channel)
-    found = {"channel_id": channel.id, "qrcode_id": code.id}
+    binding_id = Site(session, account, clock.utcnow()).propose()
+    found = {"channel_id": channel.id, "qrcode_id": code.id, "binding_id": binding_id}
     session.rollback()
     return found
 

@@ -79,6 +79,8 @@ class KeyForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
             SelectChoice("channels:write", _("Open and change channels")),
             SelectChoice("events:read", _("Read the event log")),
             SelectChoice("reports:read", _("Read reports")),
+            SelectChoice("bindings:read", _("Read bindings")),
+            SelectChoice("bindings:write", _("Bind members and undo it")),
         ],
         default=list(SCOPES),
         option_widget=CheckboxInput(),

@@ -3,7 +3,14 @@
 from flask import Flask
 from flask_smorest import Api
 
-from wxchannels.web.api import channels, events, qrcodes, reports, shapes
+from wxchannels.web.api import (
+    bindings,
+    channels,
+    events,
+    qrcodes,
+    reports,
+    shapes,
+)
 from wxchannels.web.api.blueprint import PREFIX
 
 SETTINGS = {
@@ -31,5 +38,5 @@ def register(app: Flask) -> None:
     api = DescribedApi(app, spec_kwargs={"security": [{"key": []}]})
     scheme = {"type": "http", "scheme": "bearer"}
     api.spec.components.security_scheme("key", scheme)
-    for part in (channels, qrcodes, events, reports):
+    for part in (channels, qrcodes, events, reports, bindings):
         api.register_blueprint(part.bp)

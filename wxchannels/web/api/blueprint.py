@@ -71,6 +71,10 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc] # flask-smorest has no type
         """Bind a view that changes what the body names."""
         return self._bind("PATCH", rule, "json", takes, gives, status=200)
 
+    def delete(self, rule: str, *, gives: Fields) -> Callable[[View], View]:
+        """Bind a view that ends something, and answers with what is left."""
+        return self._bind("DELETE", rule, "query", None, gives, status=200)
+
     def _bind(
         self,
         method: str,

@@ -4,6 +4,7 @@ from marshmallow import RAISE, Schema, fields
 
 from wxchannels.channels.search import ListState
 from wxchannels.models import (
+    BindingState,
     ChannelState,
     EventClass,
     Kind,
@@ -265,3 +266,46 @@ class Retention(Schema):
 
     period = fields.Nested(Period, required=True)
     cohorts = fields.List(fields.Nested(Cohort), required=True)
+
+
+class NewBinding(Asked):
+    """Which member is to be bound to whoever scans and confirms."""
+
+    member = fields.String(required=True, metadata={"maxLength": 64})
+    expire_seconds = fields.Integer(strict=True, allow_none=True, load_default=None)
+    return_url = fields.String(allow_none=True, load_default=None)
+
+
+class Binding(Schema):
+    """A member who is bound to a follower, was, or may be soon."""
+
+    id = fields.Integer(required=True)
+    member = fields.String(required=True)
+    state = Choice(BindingState, required=True)
+    created_at = Moment(required=True)
+    expires_at = Moment(required=True)
+    bound_at = Moment(required=True, allow_none=True)
+    unbound_at = Moment(required=True, allow_none=True)
+
+
+class BindingCode(Binding):
+    """A binding that waits to be scanned, with what is shown only now."""
+
+    url = fields.String(required=True)
+    ticket = fields.String(required=True)
+    code = fields.String(required=True)
+    page_url = fields.String(required=True)
+    image_url = fields.String(required=True)
+
+
+class BindingQuery(PageQuery):
+    """Which bindings are asked for."""
+
+    member = fields.String(load_default="")
+    state = Choice(BindingState, load_default=None)
+
+
+class BindingPage(ListPage):
+    """A page of bindings, the newest first."""
+
+    items = fields.List(fields.Nested(Binding), required=True)
