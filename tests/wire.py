@@ -50,3 +50,27 @@ def asked(wire: responses.RequestsMock) -> list[dict[str, object]]:
         for call in wire.calls
         if "qrcode/create" in str(call.request.url)
     ]
+
+
+def show_menu(wire: responses.RequestsMock, *buttons: object, is_open: int = 1) -> None:
+    """Have WeChat say that people see these buttons."""
+    answer = {"is_menu_open": is_open, "selfmenu_info": {"button": list(buttons)}}
+    wire.get(f"{API}/cgi-bin/get_current_selfmenu_info", json=answer)
+
+
+def answer_menu(
+    wire: responses.RequestsMock, what: str, errcode: int = 0, errmsg: str = "ok"
+) -> None:
+    """Have WeChat answer to `create` or `delete`."""
+    verb = "POST" if what == "create" else "GET"
+    answer = {"errcode": errcode, "errmsg": errmsg}
+    wire.add(verb, f"{API}/cgi-bin/menu/{what}", json=answer)
+
+
+def menus_created(wire: responses.RequestsMock) -> list[object]:
+    """Return the menus that WeChat was asked to show."""
+    return [
+        json.loads(call.request.body or b"")["button"]
+        for call in wire.calls
+        if "menu/create" in str(call.request.url)
+    ]

@@ -31,6 +31,9 @@ SERIOUS = {"serious", "critical"}
 WITH_ERRORS = "收银台\t上海/静安\n桌贴\t\t海报\n\t没有名字\n门口\t\t\t\tqrscene_x"
 #: What can simply be opened, below the account's own address.
 OF_ACCOUNT = {
+    "menu": "menus",
+    "menu delete": "menus/delete",
+    "menu versions": "menus/versions",
     "overview": "overview",
     "channels": "channels",
     "no channel fits": "channels?q=zzzz",

@@ -185,6 +185,43 @@ def test_menu_is_read_if_there_is_one(
     assert client.get_menu() == buttons
 
 
+def test_menu_that_people_see_is_read_with_the_buttons_below(
+    client: WeChatClient, wechat_api: responses.RequestsMock
+) -> None:
+    below = {"type": "view", "name": "会员", "url": "https://e/"}
+    answer = {
+        "is_menu_open": 1,
+        "selfmenu_info": {
+            "button": [
+                {"type": "text", "name": "你好", "value": "欢迎"},
+                {"name": "更多", "sub_button": {"list": [below]}},
+            ]
+        },
+    }
+    wechat_api.get(f"{API}/cgi-bin/get_current_selfmenu_info", json=answer)
+
+    current = client.get_current_menu()
+
+    assert current.is_open
+    assert current.buttons == (
+        {"type": "text", "name": "你好", "value": "欢迎"},
+        {"name": "更多", "sub_button": [below]},
+    )
+
+
+@pytest.mark.parametrize(
+    "answer", [{"is_menu_open": 0}, {"errcode": 46003, "errmsg": "menu no exist"}]
+)
+def test_people_may_see_no_menu(
+    client: WeChatClient, wechat_api: responses.RequestsMock, answer: dict[str, Any]
+) -> None:
+    wechat_api.get(f"{API}/cgi-bin/get_current_selfmenu_info", json=answer)
+
+    current = client.get_current_menu()
+
+    assert (current.is_open, current.buttons) == (False, ())
+
+
 def test_menu_that_may_not_be_read_is_said_so(
     client: WeChatClient, wechat_api: responses.RequestsMock
 ) -> None:

@@ -44,6 +44,7 @@ from wxchannels.models.members import (
     TemporaryCode,
     UnboundBy,
 )
+from wxchannels.models.menus import MenuClick, MenuDraft, MenuVersion
 from wxchannels.models.outbox import Task, TaskState, Worker
 from wxchannels.models.people import (
     ApiKey,
@@ -95,6 +96,9 @@ __all__ = [
     "ListRun",
     "ListRunKind",
     "Membership",
+    "MenuClick",
+    "MenuDraft",
+    "MenuVersion",
     "Mode",
     "Purpose",
     "QRCode",

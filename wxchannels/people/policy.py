@@ -13,6 +13,7 @@ class Action(StrEnum):
 
     READ = "read"  # channels, reports, events
     MANAGE_CHANNELS = "manage_channels"  # channels, codes, replies
+    MANAGE_MENU = "manage_menu"  # what every follower sees at the bottom of the chat
     MANAGE_ACCOUNT = "manage_account"  # the connection to WeChat, API keys, people
 
 

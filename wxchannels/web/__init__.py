@@ -21,6 +21,7 @@ from wxchannels.web import (
     kept,
     ledger_words,
     machines,
+    menus,
     metrics,
     navigation,
     oauth,
@@ -64,6 +65,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(reports.bp)
     app.register_blueprint(adoption.bp)
     app.register_blueprint(events.bp)
+    app.register_blueprint(menus.bp)
     app.register_blueprint(work.bp)
     replies.register(app)
     for blueprint in accounts.BLUEPRINTS:

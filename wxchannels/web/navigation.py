@@ -55,6 +55,7 @@ FIGURES = (
     ),
     Place(endpoint="reports.show", label=_("Reports"), icon="reports", on_tabbar=True),
     Place(endpoint="events.index", label=_("Event log"), icon="events"),
+    Place(endpoint="menus.show", label=_("Menu"), icon="menu"),
 )
 PERSONAL = (
     Place(endpoint="security.profile", label=_("Profile"), icon="person", action=None),

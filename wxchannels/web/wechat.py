@@ -50,15 +50,16 @@ def token_store(account: Account) -> DatabaseTokenStore:
 
 def explain(error: WeChatError) -> str:
     """Return what `error` means and what to do, in the reader's language."""
-    return _translated(refusals.explain(error))
+    return translated(refusals.explain(error))
 
 
 def explain_code(errcode: int, errmsg: str) -> str:
     """Return the same of a refusal that was kept."""
-    return _translated(refusals.explain_code(errcode, errmsg=errmsg))
+    return translated(refusals.explain_code(errcode, errmsg=errmsg))
 
 
-def _translated(explanation: refusals.Explanation) -> str:
+def translated(explanation: refusals.Explanation) -> str:
+    """Return the explanation in the reader's language."""
     params = dict(explanation.params)
     if params.get("ip") == refusals.UNKNOWN_ADDRESS:
         params["ip"] = gettext(refusals.UNKNOWN_ADDRESS)

@@ -128,6 +128,23 @@ class WebUser:
         )
 
 
+@dataclass(frozen=True)
+class CurrentMenu:
+    """What people see of the account's menu, whoever made it and where."""
+
+    is_open: bool
+    #: With whatever WeChat's console put into them, like texts and pictures.
+    buttons: tuple[dict[str, Any], ...]
+
+    @classmethod
+    def read(cls, answer: Mapping[str, Any]) -> Self:
+        """Return the menu in an answer; buttons below stand in a `list` there."""
+        described = answer.get("selfmenu_info")
+        entries = described if isinstance(described, dict) else {}
+        buttons = tuple(map(_unwrapped, _list(entries, "button", dict)))
+        return cls(_whole(answer, "is_menu_open") == 1, buttons)
+
+
 def read_token(answer: Mapping[str, Any]) -> Token:
     """Return the access token in an answer."""
     expires_in = _whole(answer, "expires_in")
@@ -162,6 +179,13 @@ def read_tag(tag: object) -> tuple[str, int]:
 def count_addresses(answer: Mapping[str, Any]) -> int:
     """Return how many addresses an answer lists."""
     return len(_list(answer, "ip_list", str))
+
+
+def _unwrapped(button: dict[str, Any]) -> dict[str, Any]:
+    below = button.get("sub_button")
+    if not isinstance(below, dict):
+        return button
+    return {**button, "sub_button": list(_list(below, "list", dict))}
 
 
 def _needed(answer: Mapping[str, Any], name: str) -> str:

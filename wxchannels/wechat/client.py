@@ -8,6 +8,7 @@ from urllib.parse import quote
 import requests
 
 from wxchannels.wechat.answers import (
+    CurrentMenu,
     FollowerPage,
     Ticket,
     UserInfo,
@@ -33,6 +34,7 @@ __all__ = [
     "MAX_TAGGED",
     "MAX_USERS",
     "MP_BASE",
+    "CurrentMenu",
     "FollowerPage",
     "MemoryTokenStore",
     "SceneLimitError",
@@ -136,6 +138,15 @@ class WeChatClient:
             if error.errcode != _NO_MENU:
                 raise
         return None
+
+    def get_current_menu(self) -> CurrentMenu:
+        """Return the menu that people see, made by program or in the console."""
+        try:
+            return CurrentMenu.read(self._call("/cgi-bin/get_current_selfmenu_info"))
+        except WeChatRefusedError as error:
+            if error.errcode != _NO_MENU:
+                raise
+        return CurrentMenu(is_open=False, buttons=())
 
     def delete_menu(self) -> None:
         """Take the menu away, and those for groups of people with it."""

@@ -1,9 +1,15 @@
-// Single keys: / searches, and any element with data-key is clicked (within the focused row first).
+// Alt and an arrow click data-alt-key. Single keys: / searches, and any element with data-key is clicked (within the focused row first).
 const typing = (element) => element.matches('input, textarea, select, [contenteditable]') && !element.matches('[type="checkbox"], [type="radio"]');
 
 document.addEventListener('keydown', (event) => {
   const at = document.activeElement ?? document.body;
   if (event.ctrlKey && event.key === 'Enter' && at.form) at.form.requestSubmit();
+  const moves = event.altKey && document.querySelector(`[data-alt-key="${CSS.escape(event.key)}"]`);
+  if (moves) {
+    event.preventDefault();
+    moves.click();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(at)) return;
   if (event.key === '/') {
     const search = document.getElementById('q');

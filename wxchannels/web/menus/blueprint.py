@@ -1,0 +1,62 @@
+"""The blueprint of these pages: everybody of the account reads, administrators edit."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import abort, g, request
+from flask_security import current_user
+
+from wxchannels.extensions import db
+from wxchannels.menus.buttons import find_button, write_position
+from wxchannels.menus.limits import visible_name
+from wxchannels.people import audit, policy
+from wxchannels.people.policy import Action
+from wxchannels.web.access import account_blueprint
+from wxchannels.web.auth.blueprint import me
+from wxchannels.web.menus import words
+
+bp = account_blueprint("menus", __name__, prefix="menus", write=Action.MANAGE_MENU)
+
+UNPROCESSABLE = 422
+#: Pages that only lead to changes.
+FORMS = {"menus.confirm_deletion"}
+
+
+@bp.before_request
+def require_right_to_forms() -> None:
+    """Hide the forms from those who may not send them."""
+    if request.endpoint in FORMS and not may_edit():
+        abort(404)
+
+
+@bp.context_processor
+def give_words() -> dict[str, Any]:
+    """Tell the templates what the reader may do, and what things are called."""
+    return {
+        "may_edit": may_edit(),
+        "kind_name": words.kind_name,
+        "kind_hint": words.kind_hint,
+        "field_name": words.FIELD_NAMES.get,
+        "change_name": words.CHANGES.get,
+        "visible_name": visible_name,
+        "write_position": write_position,
+        "find_button": find_button,
+    }
+
+
+def may_edit() -> bool:
+    """Say whether the reader may change the account's menu."""
+    return policy.can(current_user, Action.MANAGE_MENU, g.account)
+
+
+def my_name() -> str:
+    """Return how drafts and versions call the person who asks."""
+    name: str = me().email
+    return name
+
+
+def note(action: str, subject_id: int | None = None, *, at: datetime) -> None:
+    """Write down what the person who asks has done."""
+    audit.note(
+        db.session(), me(), action, account=g.account, subject_id=subject_id, at=at
+    )
