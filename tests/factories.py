@@ -1,13 +1,17 @@
 """Rows with plain defaults. A test writes only the fields that matter to it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from wxchannels.authorizations.people import Person
+from wxchannels.authorizations.rows import digest
 from wxchannels.models import (
     Account,
+    AuthorizationPurpose,
+    AuthorizationState,
     Channel,
     ChannelState,
     Lifetime,
@@ -18,6 +22,7 @@ from wxchannels.models import (
     Role,
     SceneType,
     User,
+    WebAuthorization,
     Webhook,
 )
 from wxchannels.webhooks import endpoints
@@ -114,6 +119,31 @@ def user(
         "created_at": NOON,
     }
     row = User(email=email, role=role, **{**values, **fields})
+    session.add(row)
+    session.commit()
+    return row
+
+
+def authorization(
+    session: Session, of: Account, ticket: str, *, at: datetime, **fields: object
+) -> WebAuthorization:
+    """Return a browser that came back from WeChat with a ticket for a program."""
+    values: dict[str, Any] = {
+        "handle": f"handle-of-{ticket}",
+        "purpose": AuthorizationPurpose.API,
+        "scope": "snsapi_base",
+        "return_url": "https://shop.example.com/",
+        "state": AuthorizationState.AUTHORIZED,
+        "person": Person(openid="o-anna").as_text(),
+        "created_at": at,
+        "expires_at": at + timedelta(minutes=5),
+    }
+    row = WebAuthorization(
+        account_id=of.id,
+        ticket=ticket,
+        ticket_digest=digest(ticket),
+        **{**values, **fields},
+    )
     session.add(row)
     session.commit()
     return row

@@ -49,6 +49,7 @@ PAGES: Mapping[str, str] = {
     "settings": "/{slug}/settings",
     "replies": "/{slug}/replies",
     "keys": "/{slug}/keys",
+    "web-authorization": "/{slug}/web-authorization",
     "work": "/{slug}/work",
     "work-waiting": "/{slug}/work?show=waiting",
     "work-pushes": "/{slug}/work?show=pushes",
@@ -62,6 +63,7 @@ PAGES: Mapping[str, str] = {
     "profile": "/profile",
     "password": "/profile/password",
     "second-factor": "/profile/second-factor",
+    "foreign-authorization": "/auth?code=c&state=x",
     "error": "/{slug}/channels/999999",
 }
 

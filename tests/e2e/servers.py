@@ -26,7 +26,7 @@ SECRETS = {
     "DATA_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
 }
 #: Nothing of the developer's own shell or `.env` may reach the tests.
-EMPTY = ("REDIS_URL", "TRUSTED_HOSTS", "PROXIES", "ERASE_ON_UNFOLLOW", "OPEN_BASE")
+EMPTY = ("REDIS_URL", "TRUSTED_HOSTS", "PROXIES", "ERASE_ON_UNFOLLOW")
 
 
 def free_port() -> int:
@@ -45,6 +45,7 @@ def settings(folder: Path, url: str, sandbox_url: str) -> dict[str, str]:
         "BASE_URL": url,
         "API_BASE": sandbox_url,
         "MP_BASE": sandbox_url,
+        "OPEN_BASE": sandbox_url,
         "SANDBOX_URL": sandbox_url,
     }
     return {PREFIX + name: value for name, value in values.items()}

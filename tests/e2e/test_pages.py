@@ -56,6 +56,7 @@ OF_ACCOUNT = {
     "settings": "settings",
     "replies": "replies",
     "keys": "keys",
+    "web authorization": "web-authorization",
     "work": "work",
     "waiting work": "work?show=waiting",
     "parked pushes": "work?show=pushes",
@@ -71,6 +72,7 @@ OTHERS = {
     "profile": "/profile",
     "password": "/profile/password",
     "second factor": "/profile/second-factor",
+    "foreign authorization": "/auth?code=c&state=x",
 }
 
 

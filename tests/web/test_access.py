@@ -21,6 +21,7 @@ OPEN = PUBLIC | {
     "health.alive",
     "health.ready",
     # People inside WeChat; each is told apart by a cookie of its own.
+    "domain_file.show",
     "oauth.start_for_only_account",
     "oauth.start",
     "oauth.open_handle",

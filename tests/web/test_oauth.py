@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextvars import Context
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.web.api.conftest import Program, new_program
 from tests.web.browser import Browser, sentences
 from tests.web.oauth_world import SHOP, Phone, new_phone, query_of
 from wxchannels import clock
@@ -25,6 +27,7 @@ SECRET = "an app secret"
 EXCHANGE = "/sns/oauth2/access_token"
 STATE = re.compile(r"[0-9a-f]{32,128}")
 ENDED = "another browser"
+Json = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +72,15 @@ def only(session: Session) -> WebAuthorization:
 
 def link(return_url: str = f"{SHOP}/in?from=menu", scope: str = "snsapi_base") -> str:
     return f"/empower/main?scope={scope}&return_url={quote(return_url, safe='')}"
+
+
+def begin(app: Flask, session: Session, shop: Account) -> tuple[Program, Json]:
+    """Have a program begin an authorization."""
+    program = new_program(app, session, shop)
+    body = {"scope": "snsapi_userinfo", "return_url": f"{SHOP}/in?from=cart"}
+    answer = program.post("/authorizations", **body)
+    assert answer.status_code == 201
+    return program, answer.get_json()
 
 
 @pytest.mark.parametrize("path", ["/empower", "/empower/main", "/empower?account=main"])
@@ -129,6 +141,53 @@ def test_shop_gets_its_own_address_back_with_a_ticket(
     assert len(told["authorization"]) >= 32
     assert set(told) == {"from", "authorization"}
     assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_program_learns_once_who_looked_at_its_page(
+    app: Flask, session: Session, phone: Phone, shop: Account
+) -> None:
+    program, begun = begin(app, session, shop)
+
+    answer = phone.open(begun["url"].removeprefix("http://localhost"))
+
+    told = query_of(answer.location)
+    assert told["from"] == "cart"
+    redeemed = program.post(
+        "/authorizations/redeem", ticket=told["authorization"]
+    ).get_json()
+    assert redeemed["id"] == begun["id"]
+    assert redeemed["openid"] == phone.sandbox.person("anna")["openid"]
+    assert redeemed["nickname"] == "小满"
+    again = program.post("/authorizations/redeem", ticket=told["authorization"])
+    assert again.status_code == 404
+
+
+def test_what_a_program_began_is_finished_by_one_browser(
+    app: Flask, session: Session, phone: Phone, shop: Account
+) -> None:
+    _, begun = begin(app, session, shop)
+    path = begun["url"].removeprefix("http://localhost")
+    other = new_phone(app, phone.sandbox, "bo")
+    looked_at = other.at_wechat(other.to_wechat(path))
+
+    first = phone.open(path)
+    opened_again = phone.browser.get(path)
+    late = other.browser.get(looked_at)
+    later = other.browser.get(path)
+
+    assert first.location.startswith(f"{SHOP}/in?from=cart&authorization=")
+    assert opened_again.location == first.location
+    assert (late.status_code, later.status_code) == (400, 400)
+
+
+def test_handle_opens_nothing_at_another_account(
+    app: Flask, session: Session, phone: Phone, shop: Account
+) -> None:
+    _, begun = begin(app, session, shop)
+    factories.account(session, slug="other")
+
+    assert phone.browser.get(f"/empower/other/{begun['id']}").status_code == 400
+    assert phone.browser.get(f"/empower/main/{'0' * 32}").status_code == 400
 
 
 def test_second_copy_of_what_wechat_brings_finds_the_result(

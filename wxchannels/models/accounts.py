@@ -67,6 +67,8 @@ class Account(Base):
     return_addresses: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     #: Whether any system is to be told of what its pushes turn out to be.
     has_webhooks: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: What the file says that WeChat's console looks for on our domain.
+    domain_proof: Mapped[str | None] = mapped_column(exact(32))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     #: When WeChat first reached us: who followed before is known before.
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

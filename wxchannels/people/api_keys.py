@@ -21,6 +21,7 @@ SCOPES = (
     "reports:read",
     "bindings:read",
     "bindings:write",
+    "authorizations:write",
 )
 PREFIX = "wxc_"
 KEY_BYTES = 20

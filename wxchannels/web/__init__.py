@@ -12,6 +12,7 @@ from wxchannels.web import (
     binding_page,
     bulk,
     channels,
+    domain_file,
     error_pages,
     errors,
     events,
@@ -57,6 +58,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(pictures.bp)
     app.register_blueprint(oauth.bp)
     app.register_blueprint(binding_page.bp)
+    app.register_blueprint(domain_file.bp)
     app.register_blueprint(channels.bp)
     app.register_blueprint(bulk.bp)
     app.register_blueprint(home.bp)

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import responses
+from sqlalchemy.orm import Session
 
+from tests import factories
 from tests.web.api.conftest import TICKET, URL, WECHAT, Program
 from tests.web.api.test_openapi import ENDPOINTS
+from wxchannels import clock
+from wxchannels.models import Account
 
 PAGE = Path(__file__).parents[3] / "docs" / "api.md"
 
@@ -54,9 +58,14 @@ def _read(command: str) -> Example:
 
 
 def test_examples_work_as_they_are_written(
-    program: Program, wechat: responses.RequestsMock
+    program: Program,
+    session: Session,
+    account: Account,
+    wechat: responses.RequestsMock,
 ) -> None:
     wechat.post(f"{WECHAT}/qrcode/create", json={"ticket": TICKET, "url": URL})
+    account.return_addresses = ["https://shop.example.com"]
+    factories.authorization(session, account, "TICKET", at=clock.utcnow())
 
     for example in _examples():
         kind = {"Content-Type": "application/json"} if example.body else {}
@@ -84,5 +93,5 @@ def test_every_endpoint_has_an_example() -> None:
 def test_json_of_the_page_can_be_read() -> None:
     blocks = _blocks("json")
 
-    assert len(blocks) == 6
+    assert len(blocks) == 8
     assert all(isinstance(json.loads(block), dict) for block in blocks)

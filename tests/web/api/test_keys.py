@@ -33,6 +33,8 @@ ENDPOINTS = [
     ("GET", "/qrcodes/1/image.png", "channels:read"),
     ("GET", "/qrcodes/1/image.svg", "channels:read"),
     ("GET", "/events", "events:read"),
+    ("POST", "/authorizations", "authorizations:write"),
+    ("POST", "/authorizations/redeem", "authorizations:write"),
     ("GET", f"/reports/channels{DAYS}", "reports:read"),
     ("GET", f"/reports/series{DAYS}&interval=day", "reports:read"),
     ("GET", f"/reports/retention{DAYS}", "reports:read"),

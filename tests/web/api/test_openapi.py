@@ -37,6 +37,8 @@ ENDPOINTS = [
     ("GET", "/qrcodes/{qrcode_id}/image.png"),
     ("GET", "/qrcodes/{qrcode_id}/image.svg"),
     ("GET", "/events"),
+    ("POST", "/authorizations"),
+    ("POST", "/authorizations/redeem"),
     ("GET", "/reports/channels"),
     ("GET", "/reports/series"),
     ("GET", "/reports/retention"),

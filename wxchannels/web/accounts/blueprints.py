@@ -27,6 +27,7 @@ connection_bp = account_blueprint(
 TABS = (
     ("connection.show", _("Connection")),
     ("connection.edit", _("Settings")),
+    ("connection.edit_authorization", _("Web authorization")),
     ("connection.list_keys", _("API keys")),
     ("connection.ask_for_person", _("Personal data")),
 )

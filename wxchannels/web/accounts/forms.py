@@ -7,6 +7,7 @@ from wtforms import (
     RadioField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
@@ -67,6 +68,23 @@ class ConnectionForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
         )
 
 
+class AuthorizationForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """Where browsers may go on after a web authorization."""
+
+    addresses = TextAreaField(_("Allowed addresses"), render_kw=PLAIN)
+    domain_file = StringField(_("WeChat’s file"), render_kw=PLAIN)
+
+    @classmethod
+    def showing(cls, account: Account) -> "AuthorizationForm":
+        """Return the form filled with what is set."""
+        proof = account.domain_proof
+        return cls(
+            formdata=None,
+            addresses="\n".join(account.return_addresses or ()),
+            domain_file=f"MP_verify_{proof}.txt" if proof else "",
+        )
+
+
 class KeyForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     """A program to let in."""
 
@@ -81,6 +99,7 @@ class KeyForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
             SelectChoice("reports:read", _("Read reports")),
             SelectChoice("bindings:read", _("Read bindings")),
             SelectChoice("bindings:write", _("Bind members and undo it")),
+            SelectChoice("authorizations:write", _("Ask WeChat who looks at a page")),
         ],
         default=list(SCOPES),
         option_widget=CheckboxInput(),

@@ -4,6 +4,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from wxchannels.web.api import (
+    authorizations,
     bindings,
     channels,
     events,
@@ -38,5 +39,6 @@ def register(app: Flask) -> None:
     api = DescribedApi(app, spec_kwargs={"security": [{"key": []}]})
     scheme = {"type": "http", "scheme": "bearer"}
     api.spec.components.security_scheme("key", scheme)
-    for part in (channels, qrcodes, events, reports, bindings):
+    parts = (channels, qrcodes, events, reports, bindings, authorizations)
+    for part in parts:
         api.register_blueprint(part.bp)

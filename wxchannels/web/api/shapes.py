@@ -23,6 +23,7 @@ from wxchannels.web.api.fields import (
     TagNames,
     Whole,
 )
+from wxchannels.wechat.oauth import Scope
 
 #: Ids are numbers of this size, and no list has more pages.
 HIGHEST = 2**31 - 1
@@ -173,6 +174,41 @@ class EventPage(ListPage):
     """A page of events, the newest first."""
 
     items = fields.List(fields.Nested(Event), required=True)
+
+
+class NewAuthorization(Asked):
+    """Who wants to know who is looking, and where the browser goes on."""
+
+    scope = Choice(Scope, load_default=Scope.BASE.value)
+    return_url = fields.String(required=True, metadata={"format": "uri"})
+
+
+class Authorization(Schema):
+    """What a browser inside WeChat is sent to."""
+
+    id = fields.String(required=True)
+    url = fields.String(required=True, metadata={"format": "uri"})
+    scope = Choice(Scope, required=True)
+    expires_at = Moment(required=True)
+
+
+class Redemption(Asked):
+    """What the browser came back with."""
+
+    ticket = fields.String(required=True)
+
+
+class AuthorizedPerson(Schema):
+    """Who it was. Without `snsapi_userinfo` there is neither name nor picture."""
+
+    id = fields.String(required=True, metadata={"description": "of the authorization"})
+    scope = Choice(Scope, required=True)
+    openid = fields.String(required=True)
+    unionid = fields.String(required=True, allow_none=True)
+    nickname = fields.String(required=True, allow_none=True)
+    headimgurl = fields.String(required=True, allow_none=True)
+    follower_id = fields.Integer(required=True, allow_none=True)
+    following = fields.Boolean(required=True)
 
 
 class PeriodQuery(Asked):

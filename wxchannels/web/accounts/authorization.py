@@ -1,0 +1,61 @@
+"""Setting web authorization up: where browsers may go on, and WeChat's own check."""
+
+from urllib.parse import urlsplit
+
+from flask import current_app, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from wxchannels import clock
+from wxchannels.authorizations.addresses import list_addresses
+from wxchannels.authorizations.domain import read_domain_file
+from wxchannels.extensions import db
+from wxchannels.people import audit
+from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
+from wxchannels.web.accounts.forms import AuthorizationForm
+from wxchannels.web.auth.blueprint import me
+from wxchannels.web.refusals import explained
+
+
+@connection_bp.get("/web-authorization")
+def edit_authorization() -> str:
+    """Show what web authorization needs, here and in WeChat's console."""
+    return _show_form(AuthorizationForm.showing(g.account))
+
+
+@connection_bp.post("/web-authorization")
+def change_authorization() -> ResponseReturnValue:
+    """Change the addresses and the file."""
+    form = AuthorizationForm()
+    if form.validate():
+        with explained(form):
+            _change(form.addresses.data or "", (form.domain_file.data or "").strip())
+            flash(gettext("Saved."))
+            return redirect(url_for(".edit_authorization"))
+    return _show_form(form), UNPROCESSABLE
+
+
+def _change(addresses: str, domain_file: str) -> None:
+    session, account, now = db.session(), g.account, clock.utcnow()
+    account.return_addresses = list_addresses(addresses)
+    account.domain_proof = read_domain_file(domain_file)
+    audit.note(
+        session,
+        me(),
+        "account.web_authorization",
+        account=account,
+        subject_id=account.id,
+        details={"addresses": account.return_addresses},
+        at=now,
+    )
+    session.commit()
+
+
+def _show_form(form: AuthorizationForm) -> str:
+    base = current_app.config["BASE_URL"]
+    return render_template(
+        "accounts/authorization.html",
+        form=form,
+        domain=urlsplit(base).netloc,
+        link=base + url_for("oauth.start", slug=g.account.slug),
+    )
