@@ -8,7 +8,7 @@ from requests import ConnectTimeout
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests import wire
+from tests import pushes, wire
 from tests.factories import NOON
 from tests.menus.menus import CLICK, MENU, VIEW, parent
 from tests.web.browser import Browser, hidden_fields, sentences
@@ -362,3 +362,24 @@ def test_others_read_and_see_no_form(
     assert browser.get(f"{PAGE}/versions/{version.id}").status_code == 200
     token = hidden_fields(browser.get("/profile"))
     assert browser.post(f"{PAGE}/buttons/1", data=token).status_code == 404
+
+
+def test_clicks_stand_beside_the_menu(
+    staff: Browser, session: Session, account: Account
+) -> None:
+    record_publication(session, account, MENU, by="bo", at=NOON)
+    session.commit()
+    for key in ("ORDER", "GONE"):
+        staff.post(pushes.signed(), data=pushes.event("CLICK", key))
+
+    page = sentences(staff.get(f"{PAGE}?start=2026-03-02&end=2026-03-03"))
+
+    assert "All buttons 2 点单 1 官网 0 商城 0 GONE not in the menu any more 1" in page
+    assert "2026-03-02 1 0 0 1 2026-03-03 0 0 0 0" in page
+
+
+def test_bad_period_of_clicks_is_refused_at_its_field(staff: Browser) -> None:
+    answer = staff.get(f"{PAGE}?start=2026-13-02&end=2026-03-03")
+
+    assert "Write the day as YYYY-MM-DD." in sentences(answer)
+    assert 'aria-invalid="true"' in answer.text

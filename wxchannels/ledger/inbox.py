@@ -10,7 +10,7 @@ from sqlalchemy import Table, bindparam, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.columns import UTCDateTime
-from wxchannels.ledger import answers, followers
+from wxchannels.ledger import answers, clicks, followers
 from wxchannels.ledger.answers import Answer, Code, Reply
 from wxchannels.ledger.fold import Entry, Person, fold
 from wxchannels.ledger.followers import Locked
@@ -126,6 +126,7 @@ def receive(
     arrivals = _arrivals(opened, codes)
     people = _meet(session, account, opened, arrivals, erase=erase, at=at)
     _keep_raw(session, account, opened, people)
+    _keep_clicks(session, account, opened, people)
     tagged = {code.channel_id for code in codes.values() if code.is_tagged}
     persons = _record(
         session, account, opened, arrivals, people, tagged=tagged, erase=erase
@@ -266,6 +267,24 @@ def _keep_raw(
             for key, row in rows.items()
         ]
         session.connection().execute(UNPARK, unparked)
+
+
+def _keep_clicks(
+    session: Session,
+    account: Receiver,
+    opened: Sequence[_Opened],
+    people: Mapping[bytes, Locked],
+) -> None:
+    """Count who pressed a button of the menu, testers apart."""
+    presses: dict[bytes, Event] = {}
+    for item in opened:
+        push = item.push
+        if isinstance(push, clicks.PRESSES):
+            person = people.get(item.openid_hash or b"")
+            if person is None or not person.is_tester:
+                presses[item.key] = push
+    if presses:
+        clicks.record(session, account.id, presses)
 
 
 def _raw_row(

@@ -21,6 +21,7 @@ from wxchannels.menus.limits import LONGEST, LONGEST_NAME, Problem
 from wxchannels.menus.standing import Standing, standing_of
 from wxchannels.web.menus import words
 from wxchannels.web.menus.blueprint import bp
+from wxchannels.web.menus.clicks import read_clicks
 from wxchannels.web.menus.forms import ButtonForm
 
 #: In an address: a button that is not there yet, below the one named before it.
@@ -106,6 +107,7 @@ def render_page(
         advice=_advice(standing, chosen),
         refusal=refusal,
         longest=LONGEST,
+        clicks=read_clicks(standing.published),
         now=clock.utcnow(),
     )
     response = make_response(page, status)
