@@ -50,6 +50,8 @@ PAGES: Mapping[str, str] = {
     "replies": "/{slug}/replies",
     "keys": "/{slug}/keys",
     "web-authorization": "/{slug}/web-authorization",
+    "webhooks": "/{slug}/webhooks",
+    "webhook": "/{slug}/webhooks/1",
     "work": "/{slug}/work",
     "work-waiting": "/{slug}/work?show=waiting",
     "work-pushes": "/{slug}/work?show=pushes",

@@ -47,6 +47,7 @@ def settings(folder: Path, url: str, sandbox_url: str) -> dict[str, str]:
         "MP_BASE": sandbox_url,
         "OPEN_BASE": sandbox_url,
         "SANDBOX_URL": sandbox_url,
+        "WEBHOOK_ALLOWED_HOSTS": "127.0.0.1",
     }
     return {PREFIX + name: value for name, value in values.items()}
 

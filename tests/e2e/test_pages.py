@@ -57,6 +57,7 @@ OF_ACCOUNT = {
     "replies": "replies",
     "keys": "keys",
     "web authorization": "web-authorization",
+    "webhooks": "webhooks",
     "work": "work",
     "waiting work": "work?show=waiting",
     "parked pushes": "work?show=pushes",
@@ -212,6 +213,26 @@ def test_steps_of_many_at_once_are_accessible_and_fit(
     page.locator("main form button[type=submit]").last.click()
     page.locator("a[href$='codes.zip']").wait_for()
     inspector.look("made")
+
+
+def test_webhook_is_accessible_and_fits(inspector: Inspector, stage: Stage) -> None:
+    page = inspector.visitor.page
+    address = f"/{stage.account.slug}/webhooks"
+    page.goto(address)
+    page.locator("#url").fill("https://127.0.0.2/in")
+    page.locator("main form button[type=submit]").last.click()
+    page.locator("#url-e").wait_for()
+    inspector.look("private address")
+    # Nobody listens, and no worker runs.
+    page.locator("#url").fill(f"http://127.0.0.1:9/{'long' * 30}")
+    page.locator("main form button[type=submit]").last.click()
+    page.get_by_text("whsec_").wait_for()
+    inspector.look("new secret")
+    page.goto(address)
+    page.locator("main table a").last.click()
+    page.locator("main form[action$='/test'] button").click()
+    page.locator("main table").wait_for()
+    inspector.look("webhook")
 
 
 def test_phone_is_accessible_and_fits(inspector: Inspector, stage: Stage) -> None:

@@ -12,10 +12,13 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests import factories
+from tests.customer import listening
 from tests.worker.conftest import Ask, Start, task_of, wait_until
 from wxchannels import clock
-from wxchannels.models import Account, Task, TaskState
+from wxchannels.models import Account, EventType, Task, TaskState
 from wxchannels.outbox import standing
+from wxchannels.webhooks import events
 from wxchannels.worker.consumer import Beat, open_work
 from wxchannels.worker.waking import FILE
 
@@ -211,3 +214,23 @@ def test_day_without_a_worker_is_caught_up_in_order(
 
     handed_out = [beat.huey.dequeue().args[0] for _ in range(2)]
     assert handed_out == [early, late]
+
+
+def test_worker_finds_what_waits_for_other_systems(
+    session: Session, account: Account, start: Start
+) -> None:
+    with listening() as customer:
+        customer.secret = factories.webhook(session, account, customer.url).secret
+        event = events.NewEvent(
+            id="push-1",
+            type=EventType.SCAN,
+            follower_id=None,
+            happened_at=factories.NOON,
+            recorded_at=factories.NOON,
+        )
+        events.tell(session, account.id, [event])
+        session.commit()
+
+        start(WXCHANNELS_WEBHOOK_ALLOWED_HOSTS="127.0.0.1")
+
+        wait_until(lambda: customer.types == ["scan"])

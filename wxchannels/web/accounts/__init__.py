@@ -7,10 +7,11 @@ from wxchannels.web.accounts import (
     keys,
     personal,
     settings,
+    webhooks,
 )
 from wxchannels.web.accounts.blueprints import accounts_bp, connection_bp
 
 __all__ = ["BLUEPRINTS"]
 
-PAGES = (authorization, connection, index, keys, personal, settings)
+PAGES = (authorization, connection, index, keys, personal, settings, webhooks)
 BLUEPRINTS = (accounts_bp, connection_bp)

@@ -29,6 +29,7 @@ TABS = (
     ("connection.edit", _("Settings")),
     ("connection.edit_authorization", _("Web authorization")),
     ("connection.list_keys", _("API keys")),
+    ("connection.list_webhooks", _("Webhooks")),
     ("connection.ask_for_person", _("Personal data")),
 )
 

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     PasswordField,
     RadioField,
     SelectMultipleField,
@@ -14,8 +15,10 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget, PasswordInput
 
 from wxchannels.accounts.connection import DEFAULT_TIME_ZONE, Connection
-from wxchannels.models import Account, Mode
+from wxchannels.models import Account, Mode, Webhook
 from wxchannels.people.api_keys import SCOPES
+from wxchannels.web.accounts.webhook_words import EVENT_NAMES
+from wxchannels.webhooks.endpoints import CHOICES, Settings
 
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 #: A browser must not offer, or replace, the reader's own password here.
@@ -108,6 +111,42 @@ class KeyForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     )
 
 
+class WebhookForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """Where messages go, and which."""
+
+    url = StringField(_("Address (URL)"), render_kw={"type": "url", **PLAIN})
+    events = SelectMultipleField(
+        _("Events"),
+        choices=[SelectChoice(one.value, EVENT_NAMES[one]) for one in CHOICES],
+        default=[one.value for one in CHOICES],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        validate_choice=False,
+    )
+    sends_openid = BooleanField(_("Send the openid of those who follow"))
+    is_on = BooleanField(_("Switched on"), default=True)
+
+    def entered(self) -> Settings:
+        """Return what was typed and ticked."""
+        return Settings(
+            url=(self.url.data or "").strip(),
+            events=self.events.data or [],
+            sends_openid=self.sends_openid.data,
+            is_on=self.is_on.data,
+        )
+
+    @classmethod
+    def showing(cls, webhook: Webhook) -> "WebhookForm":
+        """Return the form filled with the settings of `webhook`."""
+        return cls(
+            formdata=None,
+            url=webhook.url,
+            events=webhook.events,
+            sends_openid=webhook.sends_openid,
+            is_on=webhook.is_on,
+        )
+
+
 class PersonForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     """Whom a request to see or erase personal data is about."""
 
@@ -116,8 +155,8 @@ class PersonForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     )
 
 
-class ErasureForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
-    """That the person's data is really to be erased."""
+class ConfirmedForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """That something is really meant which cannot be undone."""
 
     confirmation = StringField(_("Short name in addresses"), render_kw=PLAIN)
 

@@ -19,7 +19,7 @@ from wxchannels.ledger import personal
 from wxchannels.models import Follower
 from wxchannels.people import audit
 from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
-from wxchannels.web.accounts.forms import ErasureForm, PersonForm
+from wxchannels.web.accounts.forms import ConfirmedForm, PersonForm
 from wxchannels.web.auth.blueprint import me
 from wxchannels.web.refusals import explained
 
@@ -44,7 +44,7 @@ def find_person() -> ResponseReturnValue:
 @connection_bp.get("/people-data/<int(max=9223372036854775807):person_id>")
 def show_person(person_id: int) -> Response:
     """Show how much is kept of the person."""
-    return _show_person(_person(person_id), ErasureForm(formdata=None))
+    return _show_person(_person(person_id), ConfirmedForm(formdata=None))
 
 
 @connection_bp.post("/people-data/<int(max=9223372036854775807):person_id>/export")
@@ -63,7 +63,7 @@ def export_person(person_id: int) -> Response:
 @connection_bp.post("/people-data/<int(max=9223372036854775807):person_id>/erase")
 def erase_person(person_id: int) -> ResponseReturnValue:
     """Erase what says who the person is, once that is confirmed."""
-    person, form = _person(person_id), ErasureForm()
+    person, form = _person(person_id), ConfirmedForm()
     if not form.validate() or not form.confirms(g.account):
         response = _show_person(person, form)
         response.status_code = UNPROCESSABLE
@@ -97,7 +97,7 @@ def _show_search(form: PersonForm) -> str:
     return render_template("accounts/people_data.html", form=form)
 
 
-def _show_person(person: Follower, form: ErasureForm) -> Response:
+def _show_person(person: Follower, form: ConfirmedForm) -> Response:
     holdings = personal.holdings_of(db.session(), g.account, person)
     page = render_template("accounts/person_data.html", holdings=holdings, form=form)
     response = Response(page)

@@ -1,0 +1,68 @@
+"""Webhooks in words: what they are told, and why it was not taken."""
+
+from urllib.parse import urlsplit
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from wxchannels.models import DeliveryState, EventType, Webhook, WebhookDelivery
+from wxchannels.webhooks.posting import Failure
+
+EVENT_NAMES = {
+    EventType.FOLLOW: _("New follow"),
+    EventType.REFOLLOW: _("Re-follow"),
+    EventType.SCAN: _("Follower scan"),
+    EventType.UNFOLLOW: _("Unfollow"),
+    EventType.FOLLOW_REPAIRED: _("Follow moved to its channel"),
+    EventType.BINDING_CONFIRMED: _("Account bound"),
+    EventType.BINDING_REMOVED: _("Account unbound"),
+    EventType.TEST: _("Test"),
+}
+#: What of the log can be looked at by itself.
+SHOWN = {
+    "waiting": DeliveryState.WAITING,
+    "delivered": DeliveryState.DELIVERED,
+    "skipped": DeliveryState.SKIPPED,
+}
+
+
+def place_of(webhook: Webhook) -> str:
+    """Return where it leads, without what may be a password of the receiver's."""
+    parts = urlsplit(webhook.url)
+    host = parts.netloc if parts.scheme == "https" else f"http://{parts.netloc}"
+    return host + (parts.path if parts.path != "/" else "")
+
+
+def explain_failure(delivery: WebhookDelivery) -> str:
+    """Return why the last try failed and what to do, in the reader's language."""
+    sentence: str
+    match delivery.failure:
+        case Failure.ADDRESS:
+            sentence = gettext(
+                "Not sent: the address is in a private network, or not https."
+            )
+        case Failure.UNKNOWN_HOST:
+            sentence = gettext("The host’s name cannot be found.")
+        case Failure.UNREACHABLE:
+            sentence = gettext("Nobody answers at this address and port.")
+        case Failure.CERTIFICATE:
+            sentence = gettext("The host’s certificate is not valid for its name.")
+        case Failure.TIMEOUT:
+            sentence = gettext(
+                "No answer within five seconds. Answer first, then work."
+            )
+        case Failure.NO_ANSWER:
+            sentence = gettext("The receiver hung up without an answer.")
+        case Failure.REDIRECT:
+            sentence = gettext(
+                "It answered %(status)s. Redirects are not followed: enter their aim.",
+                status=delivery.status,
+            )
+        case Failure.STATUS:
+            sentence = gettext(
+                "It answered %(status)s. Only 2xx means that it was taken.",
+                status=delivery.status,
+            )
+        case _:
+            sentence = ""
+    return sentence
