@@ -1,8 +1,9 @@
 """WeChat's list of followers: imported once, compared every night."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
 import pytest
 import requests
@@ -14,15 +15,24 @@ from sqlalchemy.orm import Session
 from tests import factories, pushes
 from tests.factories import NOON
 from tests.wire import API, wechat_on_the_wire
-from wxchannels.accounts.comparing import Listed, compare_list, last_comparison
+from wxchannels.accounts.comparing import compare_list, last_comparison
 from wxchannels.accounts.importing import import_list, import_standing, start_import
+from wxchannels.accounts.listed import part_of
 from wxchannels.ledger import inbox
 from wxchannels.ledger.followers import find_follower
 from wxchannels.ledger.identity import hash_openid
 from wxchannels.ledger.inbox import Delivery
-from wxchannels.models import Account, Correction, Follower, ScanEvent, Task, TaskState
+from wxchannels.models import (
+    Account,
+    Correction,
+    Follower,
+    ListPage,
+    ScanEvent,
+    Task,
+    TaskState,
+)
 from wxchannels.web.wechat import client_for
-from wxchannels.wechat.client import WeChatClient
+from wxchannels.wechat.client import MAX_USERS, WeChatClient
 from wxchannels.wechat.errors import WeChatRefusedError
 from wxchannels.wechat.pushes import parse
 
@@ -105,19 +115,36 @@ def take_over(session: Session, account: Account, client_of: WeChatClient) -> Im
     return take_over
 
 
+class Compare:
+    """Compares as a worker does, or as one that is killed after some steps."""
+
+    def __init__(self, session: Session, wechat: WeChatClient, number: int) -> None:
+        self._session, self._wechat, self._number = session, wechat, number
+
+    def __call__(
+        self, at: datetime = NIGHT, *, erase: bool = True, most: int | None = None
+    ) -> None:
+        steps = self.steps(at, erase=erase)
+        for _ in islice(steps, most):
+            assert not self._session.in_transaction(), "held while WeChat is asked"
+        steps.close()
+
+    def steps(
+        self, at: datetime = NIGHT, *, erase: bool = True
+    ) -> Generator[None, None, None]:
+        self._session.rollback()
+        compared = compare_list(
+            self._session, self._wechat, self._number, erase=erase, now=lambda: at
+        )
+        yield from compared
+
+
 @pytest.fixture
-def compare(
-    session: Session, account: Account, client_of: WeChatClient
-) -> Callable[..., None]:
-    """Return a function that compares in the night after the list was imported."""
+def compare(session: Session, account: Account, client_of: WeChatClient) -> Compare:
+    """Return what compares, in the night after the list was imported."""
     account.followers_imported_at = account.verified_at = NOON
     session.commit()
-    number = account.id
-
-    def compare(at: datetime = NIGHT, *, erase: bool = True) -> None:
-        compare_list(session, client_of, number, erase=erase, now=lambda: at)
-
-    return compare
+    return Compare(session, client_of, account.id)
 
 
 def receive(session: Session, account: Account, *bodies: bytes) -> None:
@@ -206,7 +233,7 @@ def test_import_is_asked_for_once_and_parked_work_is_tried_again(
 
 
 def test_missed_unfollow_is_found_and_the_person_erased(
-    session: Session, account: Account, wechat: WeChat, compare: Callable[..., None]
+    session: Session, account: Account, wechat: WeChat, compare: Compare
 ) -> None:
     code = factories.qrcode(session, "counter")
     receive(session, account, pushes.subscribe("counter"))
@@ -222,7 +249,7 @@ def test_missed_unfollow_is_found_and_the_person_erased(
 
 
 def test_openid_stays_where_the_setting_says_so(
-    session: Session, account: Account, wechat: WeChat, compare: Callable[..., None]
+    session: Session, account: Account, wechat: WeChat, compare: Compare
 ) -> None:
     receive(session, account, pushes.subscribe(None))
 
@@ -233,7 +260,7 @@ def test_openid_stays_where_the_setting_says_so(
 
 
 def test_missed_follow_is_found_and_counted_in_no_channel(
-    session: Session, account: Account, wechat: WeChat, compare: Callable[..., None]
+    session: Session, account: Account, wechat: WeChat, compare: Compare
 ) -> None:
     wechat.since = {"anna": LATER}
 
@@ -247,7 +274,7 @@ def test_missed_follow_is_found_and_counted_in_no_channel(
 
 
 def test_second_night_finds_nothing(
-    session: Session, account: Account, wechat: WeChat, compare: Callable[..., None]
+    session: Session, account: Account, wechat: WeChat, compare: Compare
 ) -> None:
     receive(session, account, pushes.subscribe(None, openid="bo"))
     wechat.since = {"anna": LATER}
@@ -262,7 +289,7 @@ def test_second_night_finds_nothing(
 
 
 def test_who_comes_and_goes_while_the_list_is_read_is_not_corrected(
-    session: Session, account: Account, wechat: WeChat, compare: Callable[..., None]
+    session: Session, account: Account, wechat: WeChat, compare: Compare
 ) -> None:
     receive(session, account, pushes.subscribe(None))
     wechat.since = {"bo": LATER}
@@ -290,7 +317,7 @@ def test_who_comes_and_goes_while_the_list_is_read_is_not_corrected(
 
 
 def test_who_is_unlisted_but_follows_is_left_alone(
-    session: Session, account: Account, wechat: WeChat, compare: Callable[..., None]
+    session: Session, account: Account, wechat: WeChat, compare: Compare
 ) -> None:
     receive(session, account, pushes.subscribe(None))
     wechat._person = lambda openid: {  # type: ignore[method-assign]
@@ -306,7 +333,7 @@ def test_who_is_unlisted_but_follows_is_left_alone(
 
 
 def test_who_followed_after_the_list_was_begun_is_not_asked_about(
-    session: Session, account: Account, wechat: WeChat, compare: Callable[..., None]
+    session: Session, account: Account, wechat: WeChat, compare: Compare
 ) -> None:
     receive(session, account, pushes.subscribe(None, at=NIGHT + timedelta(seconds=1)))
 
@@ -317,7 +344,7 @@ def test_who_followed_after_the_list_was_begun_is_not_asked_about(
 
 
 def test_person_whom_wechat_does_not_know_is_left_alone(
-    session: Session, account: Account, wechat: WeChat, compare: Callable[..., None]
+    session: Session, account: Account, wechat: WeChat, compare: Compare
 ) -> None:
     for one in ("anna", "bo", "cai"):
         receive(session, account, pushes.subscribe(None, openid=one))
@@ -332,21 +359,119 @@ def test_person_whom_wechat_does_not_know_is_left_alone(
 def test_nothing_is_compared_before_the_import(
     session: Session, account: Account, wechat: WeChat, client_of: WeChatClient
 ) -> None:
-    run = compare_list(session, client_of, account.id, erase=True, now=lambda: NIGHT)
+    for _ in compare_list(
+        session, client_of, account.id, erase=True, now=lambda: NIGHT
+    ):
+        pytest.fail("a step was taken")
 
-    assert run is None
     assert wechat.pages == []
     assert last_comparison(session, account) is None
 
 
-def test_list_in_memory_is_exact_and_small(app: Flask) -> None:
-    del app
-    pepper = b"p" * 32
-    hashes = [hash_openid(pepper, f"o{n}") for n in range(5000)]
-    listed = Listed()
+def test_killed_comparison_goes_on_where_it_was(
+    session: Session, account: Account, wechat: WeChat, compare: Compare
+) -> None:
+    wechat.page_size = 2
+    for one in ("anna", "bo", "cai", "dan", "eva"):
+        receive(session, account, pushes.subscribe(None, openid=one))
+    wechat.since = dict.fromkeys(["anna", "bo", "cai", "fei"], NOON)
 
-    for one in hashes[::2]:
-        listed.add(one)
+    # In another process each time: nothing is kept in memory.
+    while last_comparison(session, account) is None:
+        compare(most=1)
 
-    assert [one in listed for one in hashes[:4]] == [True, False, True, False]
-    assert sum(one in listed for one in hashes) == 2500
+    assert found(session, account) == (4, 1, 2)
+    # Each page once and the end of the list; nobody who was listed is asked about.
+    assert wechat.pages == ["", "bo", "fei"]
+    assert sorted(one for asked in wechat.asked for one in asked) == [
+        "dan",
+        "eva",
+        "fei",
+    ]
+    assert session.scalars(select(ListPage)).all() == []
+
+
+def test_killed_within_a_page_asks_about_the_rest_of_it(
+    session: Session, account: Account, wechat: WeChat, compare: Compare
+) -> None:
+    wechat.since = dict.fromkeys([f"o{n:03}" for n in range(250)], NOON)
+
+    compare(most=2)
+    compare()
+
+    assert [len(asked) for asked in wechat.asked] == [100, 100, 50]
+    assert found(session, account) == (250, 250, 0)
+
+
+def test_many_who_left_are_asked_about_in_steps(
+    session: Session, account: Account, wechat: WeChat, compare: Compare
+) -> None:
+    openids = [f"o{n}" for n in range(2000)]
+    pepper = account.pepper
+    alike = [one for one in openids if part_of(hash_openid(pepper, one)) == 0]
+    assert len(alike) > MAX_USERS
+    for one in alike:
+        receive(session, account, pushes.subscribe(None, openid=one))
+
+    while last_comparison(session, account) is None:
+        compare(most=1)
+
+    assert [len(asked) for asked in wechat.asked] == [100, len(alike) - 100]
+    assert found(session, account) == (0, 0, len(alike))
+
+
+def test_pushes_that_come_between_two_slices_win(
+    session: Session, account: Account, wechat: WeChat, compare: Compare
+) -> None:
+    wechat.page_size = 2
+    for one in ("anna", "bo"):
+        receive(session, account, pushes.subscribe(None, openid=one))
+    wechat.since = {"bo": NOON, "cai": NOON}
+    again = NIGHT + timedelta(seconds=1)
+
+    # The first page is read: "bo" is on it, "cai" is taken for missed, "anna" has left.
+    compare(most=1)
+    receive(
+        session,
+        account,
+        pushes.unsubscribe(openid="bo", at=again),
+        pushes.unsubscribe(openid="cai", at=again),
+        pushes.subscribe(None, openid="anna", at=again),
+    )
+    compare(NIGHT + timedelta(minutes=5))
+
+    standing = [follows(session, account, one) for one in ("anna", "bo", "cai")]
+    assert standing == [True, False, False]
+
+
+def test_list_of_another_night_is_read_anew(
+    session: Session, account: Account, wechat: WeChat, compare: Compare
+) -> None:
+    wechat.page_size = 1
+    wechat.since = {"anna": NOON, "bo": NOON}
+    for one in wechat.since:
+        receive(session, account, pushes.subscribe(None, openid=one))
+    compare(most=2)
+    del wechat.since["anna"]
+
+    compare(NIGHT + timedelta(days=1))
+
+    assert wechat.pages == ["", "anna", "", "bo"]
+    assert not follows(session, account, "anna")
+    assert found(session, account) == (1, 0, 1)
+
+
+def test_comparison_that_was_ended_elsewhere_asks_about_nobody(
+    session: Session, account: Account, wechat: WeChat, compare: Compare
+) -> None:
+    receive(session, account, pushes.subscribe(None))
+    wechat.since = {"anna": NOON}
+    steps = compare.steps()
+    next(steps)
+
+    compare()
+    for _ in steps:
+        pass
+
+    assert wechat.asked == []
+    assert follows(session, account, "anna")

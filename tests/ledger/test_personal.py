@@ -23,6 +23,7 @@ from wxchannels.models import (
     DayCounter,
     EventClass,
     Follower,
+    ListRun,
     RawPush,
     ScanEvent,
     Task,
@@ -69,6 +70,9 @@ def anna(app: Flask, session: Session, account: Account) -> Follower:
         )
         queue.add_tasks(session, [task])
         account.import_next_openid = ANNA
+        reading = ListRun(account_id=account.id, kind="compare", started_at=NOON)
+        reading.next_openid = ANNA
+        session.add(reading)
         session.commit()
     return anna
 
@@ -112,6 +116,7 @@ def test_erasure_leaves_nothing_that_says_who(
     assert before == {
         "account.import_next_openid",
         "follower.openid",
+        "list_run.next_openid",
         "raw_push.body",
         "task.payload",
     }
@@ -156,11 +161,13 @@ def test_unfollow_leaves_nothing_that_says_who(
     app: Flask, session: Session, account: Account, anna: Follower
 ) -> None:
     del anna
-    # What waits for a person is erased with its replay, a running import when it ends.
+    # What waits for a person is erased with its replay, where a reading of the list is
+    # when it ends.
     session.execute(
         update(RawPush).where(RawPush.parked_at.is_not(None)).values(body=b"")
     )
     account.import_next_openid = None
+    session.execute(update(ListRun).values(next_openid=None))
     session.commit()
 
     send(app, pushes.unsubscribe(openid=ANNA, at=NOON + 3 * DAY))

@@ -126,20 +126,6 @@ def test_work_of_a_dead_worker_is_given_out_after_its_lease(
     assert second.attempts == 2
 
 
-def test_lease_that_is_kept_lasts_longer(session: Session, add: Add) -> None:
-    add("retention")
-    claimed = take(session)
-
-    queue.keep(session, claimed, until=NOON + 3 * LEASE)
-    session.commit()
-
-    assert not queue.claim(session, claimed.id, now=NOON + 2 * LEASE)
-    assert queue.claim(session, claimed.id, now=NOON + 3 * LEASE)
-    session.commit()
-    with pytest.raises(LeaseLostError):
-        queue.keep(session, claimed, until=NOON + 9 * LEASE)
-
-
 def test_whoever_lost_the_lease_writes_nothing(session: Session, add: Add) -> None:
     add("event 1")
     slow = take(session)

@@ -11,7 +11,7 @@ from tests.wire import API, wechat_on_the_wire
 from tests.worker.conftest import Ask, task_of
 from wxchannels.accounts.comparing import last_comparison
 from wxchannels.models import Account, TaskState
-from wxchannels.worker.jobs import follower_import
+from wxchannels.worker.jobs import follower_import, reconcile
 from wxchannels.worker.runner import run_task
 
 
@@ -71,3 +71,18 @@ def test_night_compares(session: Session, account: Account, ask: Ask) -> None:
     run = last_comparison(session, account)
     assert run
     assert (run.total, run.missed_follows) == (150, 150)
+
+
+def test_long_comparison_lets_other_work_in_between(
+    session: Session, account: Account, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "SLICE", timedelta(0))
+    account.followers_imported_at = NOON
+    session.commit()
+    number = ask("reconcile", "daily")
+
+    with wechat_on_the_wire() as wire:
+        list_people(wire, 150)
+        run_task(number)
+    assert task_of(session, number).state == TaskState.DUE
+    assert last_comparison(session, account) is None

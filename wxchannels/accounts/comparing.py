@@ -2,18 +2,21 @@
 
 WeChat sends a push three times and then never again, so some follows and unfollows are
 lost. What differs is asked about one by one before it is corrected: people come and go
-while the list is read.
+while the list is read. Stopped anywhere, it goes on there: first the list is read and
+kept, page by page, then our own people are looked for in it, in the order of their
+hashes.
 """
 
-from array import array
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wxchannels.accounts import follower_list
+from wxchannels.accounts import follower_list, listed
 from wxchannels.accounts.asking import describe
+from wxchannels.accounts.follower_list import Batch
+from wxchannels.accounts.listed import Listed
 from wxchannels.ledger import corrections, followers
 from wxchannels.ledger.corrections import Sighting
 from wxchannels.ledger.identity import hash_openid
@@ -23,28 +26,8 @@ from wxchannels.wechat.client import MAX_USERS, UserInfo, WeChatClient
 Clock = Callable[[], datetime]
 #: People of ours that are looked at in one statement.
 PAGE = 1000
-
-
-class Listed:
-    """Who is on the list: nine bytes a person, so that a million fit in memory."""
-
-    def __init__(self) -> None:
-        self._buckets = [array("Q") for _ in range(1 << 12)]
-
-    def add(self, openid_hash: bytes) -> None:
-        """Note one."""
-        self._bucket(openid_hash).append(_number(openid_hash))
-
-    def __contains__(self, openid_hash: bytes) -> bool:
-        return _number(openid_hash) in self._bucket(openid_hash)
-
-    def _bucket(self, openid_hash: bytes) -> "array[int]":
-        return self._buckets[int.from_bytes(openid_hash[:2]) >> 4]
-
-
-def _number(openid_hash: bytes) -> int:
-    """Return what tells apart people of one bucket; all of it are 76 bits of a hash."""
-    return int.from_bytes(openid_hash[2:10])
+#: A list that was begun longer ago is read anew: most of what differs is news by then.
+STALE = timedelta(hours=12)
 
 
 def last_comparison(session: Session, account: Account) -> ListRun | None:
@@ -59,31 +42,44 @@ def last_comparison(session: Session, account: Account) -> ListRun | None:
 
 def compare_list(
     session: Session, wechat: WeChatClient, account_id: int, *, erase: bool, now: Clock
-) -> ListRun | None:
-    """Correct who follows by WeChat's list; None before the list was imported.
+) -> Iterator[None]:
+    """Correct who follows by WeChat's list, from where it stopped; nothing before the
+    list was imported.
 
-    Its parts are committed; done again after a break, it corrects nobody twice.
-    """
+    Each step given is committed; done again after a break, it corrects nobody twice.
+    """  # noqa: D205 - one sentence
     account = session.get_one(Account, account_id)
     if account.followers_imported_at is None:
         session.rollback()
-        return None
-    run = follower_list.begin(session, account, ListRunKind.COMPARE, at=now())
-    run.done_before = 0
+        return
+    run = _begin(session, account, at=now())
     session.commit()
     comparison = _Comparison(session, wechat, account, run, erase=erase, now=now)
-    comparison.read_list()
-    comparison.read_ledger()
-    found = corrections.count_corrections(session, account, since=run.started_at)
-    run.missed_follows = found[CorrectionKind.FOLLOWS]
-    run.missed_unfollows = found[CorrectionKind.LEFT]
-    run.finished_at = now()
+    yield from comparison.read_list()
+    yield from comparison.read_ledger()
+    _finish(session, account, run, at=now())
     session.commit()
+
+
+def _begin(session: Session, account: Account, *, at: datetime) -> ListRun:
+    run = follower_list.begin(session, account, ListRunKind.COMPARE, at=at)
+    if at - run.started_at > STALE:
+        listed.forget(session, run.id)
+        run.started_at, run.done_before, run.pages = at, 0, 0
+        run.next_openid = run.reached = None
     return run
 
 
+def _finish(session: Session, account: Account, run: ListRun, *, at: datetime) -> None:
+    found = corrections.count_corrections(session, account, since=run.started_at)
+    run.missed_follows = found[CorrectionKind.FOLLOWS]
+    run.missed_unfollows = found[CorrectionKind.LEFT]
+    run.finished_at = at
+    listed.forget(session, run.id)
+
+
 class _Comparison:
-    """One night's work."""
+    """One night's work, or what is left of it."""
 
     def __init__(
         self,
@@ -97,12 +93,18 @@ class _Comparison:
     ) -> None:
         self.session, self.wechat, self.account = session, wechat, account
         self.run, self.erase, self.now = run, erase, now
-        self.began_at = now()
-        self.listed = Listed()
+        #: Who is on the page of the list that is being read.
+        self.page: Sequence[bytes] = ()
+        #: The part of the list that our people are looked for in.
+        self.listed = Listed(-1, ())
 
-    def read_list(self) -> None:
+    def read_list(self) -> Iterator[None]:
         """Correct whoever is on the list and follows by none of our pushes."""
-        batches = follower_list.read_list(self.wechat, "", choose=self._strangers)
+        is_read, start = self.run.reached is not None, self.run.next_openid or ""
+        self.session.rollback()
+        if is_read:
+            return
+        batches = follower_list.read_list(self.wechat, start, choose=self._strangers)
         asked_at = self.now()
         for batch in batches:
             # Who left since the list was made is none of its followers.
@@ -110,57 +112,83 @@ class _Comparison:
             if follows:
                 self._correct(follows, asked_at)
             if batch.next_openid is not None:
-                follower_list.note_progress(self.run, batch)
+                self._keep_page(batch, batch.next_openid)
                 self.session.commit()
+            yield
             asked_at = self.now()
 
-    def read_ledger(self) -> None:
+    def read_ledger(self) -> Iterator[None]:
         """Correct whoever follows by our pushes and is not on the list."""
-        after: bytes | None = b""
-        while after is not None:
-            missing, after = self._missing(after)
-            for first in range(0, len(missing), MAX_USERS):
+        start = self.run.reached
+        while start is not None and self._has_part_of(start):
+            missing, start = self._missing(start)
+            if missing:
                 asked_at = self.now()
-                found = describe(self.wechat, missing[first : first + MAX_USERS])
-                self._correct(found, asked_at)
+                self._correct(describe(self.wechat, missing), asked_at)
+            if start is not None:
+                self.run.reached = start
+                self.session.commit()
+                yield
 
     def _strangers(self, openids: Sequence[str]) -> Sequence[str]:
         """Note who is listed; return those who do not follow by our pushes."""
         pepper = self.account.pepper
         by_hash = {hash_openid(pepper, openid): openid for openid in openids}
-        for openid_hash in by_hash:
-            self.listed.add(openid_hash)
+        self.page = list(by_hash)
         known = followers.find_hashes(
-            self.session, self.account.id, list(by_hash), Follower.following.is_(True)
+            self.session, self.account.id, self.page, Follower.following.is_(True)
         )
         self.session.rollback()
         return [openid for found, openid in by_hash.items() if found not in known]
 
-    def _missing(self, after: bytes) -> tuple[list[str], bytes | None]:
+    def _keep_page(self, batch: Batch, next_openid: str) -> None:
+        """Keep who is on the page that was read, and where to go on."""
+        follower_list.note_progress(self.run, batch)
+        listed.keep_page(self.session, self.run.id, self.run.pages, self.page)
+        self.run.pages += 1
+        self.run.next_openid = next_openid or None
+        if not next_openid:
+            self.run.reached = listed.FIRST
+
+    def _has_part_of(self, openid_hash: bytes) -> bool:
+        """Have the part of the list at hand, unless the comparison was ended.
+
+        By somebody at the command line, who then deleted the list as well.
+        """
+        part = listed.part_of(openid_hash)
+        if self.listed.part != part:
+            self.listed = listed.read_part(self.session, self.run.id, part)
+        self.session.refresh(self.run)
+        return self.run.finished_at is None
+
+    def _missing(self, start: bytes) -> tuple[list[str], bytes | None]:
         """Return who follows unlisted among the next people, and where to go on.
 
-        In the order of the hashes, which every database reads off its unique key. Who
-        came after the list was begun need not be on it, and of whom we know no openid
-        WeChat cannot be asked.
+        As many as WeChat is asked about at once, in the order of the hashes, which
+        every database reads off its unique key. Who came after the list was begun need
+        not be on it, and of whom we know no openid WeChat cannot be asked.
         """
-        query = (
-            select(Follower.id, Follower.openid_hash)
-            .where(
-                Follower.account_id == self.account.id,
-                Follower.openid_hash > after,
-                Follower.following.is_(True),
-                Follower.followed_at < self.began_at,
-                Follower.openid.is_not(None),
-            )
-            .order_by(Follower.openid_hash)
-            .limit(PAGE)
+        query = select(Follower.id, Follower.openid_hash).where(
+            Follower.account_id == self.account.id,
+            Follower.openid_hash >= start,
+            Follower.following.is_(True),
+            Follower.followed_at < self.run.started_at,
+            Follower.openid.is_not(None),
         )
+        end = listed.end_of(self.listed.part)
+        if end is not None:
+            query = query.where(Follower.openid_hash < end)
+        query = query.order_by(Follower.openid_hash).limit(PAGE)
         rows = self.session.execute(query).all()
-        unlisted = [number for number, found in rows if found not in self.listed]
-        names = select(Follower.openid).where(Follower.id.in_(unlisted))
+        unlisted = [row for row in rows if row.openid_hash not in self.listed]
+        asked = unlisted[:MAX_USERS]
+        last = asked[-1:] if asked != unlisted else rows[PAGE - 1 :]
+        names = select(Follower.openid).where(
+            Follower.id.in_([one.id for one in asked])
+        )
         openids = [name for name in self.session.scalars(names) if name]
         self.session.rollback()
-        return openids, rows[-1].openid_hash if rows else None
+        return openids, listed.after(last[0].openid_hash) if last else end
 
     def _correct(self, found: Sequence[UserInfo], asked_at: datetime) -> None:
         corrections.correct(

@@ -11,8 +11,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from wxchannels import clock
-from wxchannels.accounts import accounts, importing
-from wxchannels.accounts.comparing import compare_list
+from wxchannels.accounts import accounts, comparing, importing
 from wxchannels.accounts.follower_list import Batch
 from wxchannels.cli.edge import OperatorGroup, writing_session
 from wxchannels.database import transactions
@@ -55,16 +54,24 @@ def import_list(slug: str) -> None:
 @group.command("compare")
 @click.option("--account", "slug", required=True, help="The account's slug.")
 def compare(slug: str) -> None:
-    """Correct who follows by WeChat's list, as the worker does every night."""
+    """Correct who follows by WeChat's list, as the worker does every night.
+
+    Stopped half-way, it goes on there, here or in a worker.
+    """
     session = db.session()
     account = accounts.get_account(session, slug)
+    if account.followers_imported_at is None:
+        raise click.ClickException("Run `followers import` first.")
     wechat, number = client_for(account), account.id
     erase = current_app.config["ERASE_ON_UNFOLLOW"]
     session.rollback()
     with transactions(write=True):
-        run = compare_list(session, wechat, number, erase=erase, now=clock.utcnow)
-        if run is None:
-            raise click.ClickException("Run `followers import` first.")
+        for _ in comparing.compare_list(
+            session, wechat, number, erase=erase, now=clock.utcnow
+        ):
+            pass
+        run = comparing.last_comparison(session, account)
+        assert run is not None  # noqa: S101 - it came to its end just now
         click.echo(
             f"{run.total} followers: {run.missed_follows} follows and "
             f"{run.missed_unfollows} unfollows that no push had told of."

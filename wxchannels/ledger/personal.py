@@ -17,6 +17,7 @@ from wxchannels.models import (
     Base,
     Channel,
     Follower,
+    ListRun,
     RawPush,
     Repair,
     UnboundBy,
@@ -111,6 +112,10 @@ def erase_person(
     if reached and hash_openid(account.pepper, reached) == person.openid_hash:
         # The import begins again, and changes nobody it took over before.
         account.import_next_openid = None
+    # A comparison reads the list from its first page again; it may be at this person.
+    reading = update(ListRun).where(ListRun.account_id == account.id)
+    reading = reading.where(ListRun.next_openid.is_not(None))
+    session.execute(reading.values(next_openid=None, done_before=0))
 
 
 def _pushes_of_nobody(

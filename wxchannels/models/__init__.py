@@ -1,6 +1,13 @@
 """The schema."""
 
-from wxchannels.models.accounts import AccessToken, Account, ListRun, ListRunKind, Mode
+from wxchannels.models.accounts import (
+    AccessToken,
+    Account,
+    ListPage,
+    ListRun,
+    ListRunKind,
+    Mode,
+)
 from wxchannels.models.authorizations import (
     AuthorizationPurpose,
     AuthorizationState,
@@ -93,6 +100,7 @@ __all__ = [
     "Follower",
     "Kind",
     "Lifetime",
+    "ListPage",
     "ListRun",
     "ListRunKind",
     "Membership",

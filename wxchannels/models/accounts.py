@@ -4,10 +4,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, false, true
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    false,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from wxchannels.columns import Encrypted, EncryptedBytes, UTCDateTime
+from wxchannels.columns import Digest, Encrypted, EncryptedBytes, UTCDateTime
 from wxchannels.models.base import Base, exact
 
 
@@ -113,6 +123,25 @@ class ListRun(Base):
     #: What a comparison found: follows and unfollows that no push had told of.
     missed_follows: Mapped[int] = mapped_column(default=0)
     missed_unfollows: Mapped[int] = mapped_column(default=0)
+    #: Where a comparison goes on: the pages kept, and where the next one begins.
+    pages: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    next_openid: Mapped[str | None] = mapped_column(Encrypted("list_run.next_openid"))
+    #: Once the list is read: from which hash on our own people are to be looked at.
+    reached: Mapped[bytes | None] = mapped_column(Digest)
+
+
+class ListPage(Base):
+    """Who is on a page of the list, in parts: the beginnings of their keyed hashes.
+
+    Kept while a comparison lasts, so that another worker can go on with it.
+    """
+
+    __tablename__ = "list_page"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("list_run.id"), primary_key=True)
+    page: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    people: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class AccessToken(Base):

@@ -119,13 +119,6 @@ def claim(
     )
 
 
-def keep(session: Session, claimed: Claimed, *, until: datetime) -> None:
-    """Make the lease last until then, or raise where it is not ours any more."""
-    ours = update(Task).where(Task.id == claimed.id, Task.version == claimed.version)
-    if not _changes(session, ours, {"leased_until": until}):
-        raise LeaseLostError(claimed.id)
-
-
 def claim_alike(
     session: Session, claimed: Claimed, prefix: str, *, limit: int, now: datetime
 ) -> list[Claimed]:

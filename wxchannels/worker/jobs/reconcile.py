@@ -1,4 +1,4 @@
-"""Every night: who follows by WeChat's list, and by our pushes."""
+"""Every night: who follows by WeChat's list, and by our pushes; in slices."""
 
 from datetime import datetime, timedelta
 
@@ -7,20 +7,21 @@ from sqlalchemy.orm import Session
 
 from wxchannels import clock
 from wxchannels.accounts.comparing import compare_list
-from wxchannels.outbox import queue
 from wxchannels.outbox.queue import Claimed
 from wxchannels.wechat.client import WeChatClient
 
-LEASE = timedelta(hours=3)
+#: Shorter than the time a worker has to end.
+SLICE = timedelta(seconds=5)
 
 
 def run(
     session: Session, wechat: WeChatClient, task: Claimed, *, now: datetime
 ) -> datetime | None:
-    """Compare the whole list: a million people take about two minutes."""
-    # And hours where WeChat is slow: nobody else is to begin it again meanwhile.
-    queue.keep(session, task, until=now + LEASE)
-    session.commit()
+    """Compare what comes next; a page that was begun is read again, not asked again."""
     erase = current_app.config["ERASE_ON_UNFOLLOW"]
-    compare_list(session, wechat, task.account_id, erase=erase, now=clock.utcnow)
+    for _ in compare_list(
+        session, wechat, task.account_id, erase=erase, now=clock.utcnow
+    ):
+        if clock.utcnow() - now > SLICE:
+            return clock.utcnow()
     return None
