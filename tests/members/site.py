@@ -39,7 +39,13 @@ class Site:
         )
         ticket = Ticket("TICKET", "http://weixin.qq.com/q/x", seconds)
         made = bindings.record(
-            self.session, self.account, proposal, ticket, Asker(), at=self.now
+            self.session,
+            self.account,
+            proposal,
+            ticket,
+            Asker(),
+            link="http://localhost/confirm/{}".format,
+            at=self.now,
         )
         self.session.commit()
         self.scenes[made.binding.id] = str(proposal.request.scene)

@@ -1,5 +1,6 @@
 """Binding a member to a follower: the way it goes, and every trap on it."""
 
+import json
 from datetime import date
 
 import pytest
@@ -19,11 +20,13 @@ from wxchannels.members.codes import BadLifetimeError, new_scene
 from wxchannels.models import (
     Binding,
     CodeState,
+    EventType,
     Purpose,
     ScanEvent,
     Task,
     TemporaryCode,
     UnboundBy,
+    WebhookDelivery,
 )
 from wxchannels.models.members import MEMBER_LENGTH
 from wxchannels.reports.figures import ChannelReport, channel_report
@@ -486,6 +489,25 @@ def test_person_is_shown_and_erased_with_the_binding(site: Site) -> None:
     assert len(kept["temporary_code"]) == 1
     assert (left["binding"], left["temporary_code"]) == ([], [])
     assert site.binding(number).unbound_by == UnboundBy.ERASURE
+
+
+def test_other_systems_are_told_once(site: Site) -> None:
+    factories.webhook(site.session, site.account, "https://93.184.216.34/hook")
+    number = site.propose("anna@shop")
+    site.scan(number)
+    digits, undo = site.message(site.digits(number)), site.message("确认解绑")
+
+    for message in (digits, digits, undo, undo):
+        site.receive(message)
+
+    told = site.session.scalars(
+        select(WebhookDelivery).order_by(WebhookDelivery.id)
+    ).all()
+    fields = {"binding_id": number, "member": "anna@shop"}
+    assert [(one.type, json.loads(one.payload)) for one in told] == [
+        (EventType.BINDING_CONFIRMED, fields),
+        (EventType.BINDING_REMOVED, fields),
+    ]
 
 
 # What may be asked for.

@@ -31,6 +31,8 @@ OPEN = PUBLIC | {
     "pictures.show_of_only_account",
     "binding_page.show",
     "binding_page.show_picture",
+    "binding_confirm.show",
+    "binding_confirm.decide",
 }
 #: Blueprints that only administrators of the installation, or of an account, see.
 OF_THE_INSTALLATION = {"users", "accounts"}

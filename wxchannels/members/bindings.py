@@ -4,7 +4,7 @@ Unique both ways while it holds; the database decides, not a look-up before it.
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,11 +19,14 @@ from wxchannels.models import (
     Account,
     Binding,
     CodeState,
+    Confirmation,
+    EventType,
     Follower,
     Purpose,
     UnboundBy,
 )
 from wxchannels.models.members import MEMBER_LENGTH
+from wxchannels.webhooks import events
 from wxchannels.wechat.answers import Ticket
 from wxchannels.wechat.scenes import SceneRequest
 
@@ -90,11 +93,23 @@ def record(
     ticket: Ticket,
     asker: Asker,
     *,
+    link: Callable[[str], str],
     at: datetime,
 ) -> Proposed:
-    """Keep the code that WeChat made for the proposal when asked at `at`."""
+    """Keep the code that WeChat made for the proposal when asked at `at`.
+
+    `link` returns the address of the page for accounts that confirm on one.
+    """
+    by_link = account.binding_confirmation == Confirmation.LINK
     code = codes.record_code(
-        session, account, Purpose.BIND, proposal.request, ticket, asker, at=at
+        session,
+        account,
+        Purpose.BIND,
+        proposal.request,
+        ticket,
+        asker,
+        link=link if by_link else None,
+        at=at,
     )
     secret = codes.new_secret()
     binding = Binding(
@@ -114,6 +129,14 @@ def get_binding(session: Session, account: Account, number: int) -> Binding:
     """Return the account's binding, or raise `NotFoundError`."""
     binding = session.get(Binding, number) if number <= HIGHEST_ID else None
     if binding is None or binding.account_id != account.id:
+        raise NotFoundError
+    return binding
+
+
+def get_of_code(session: Session, code_id: int) -> Binding:
+    """Return the binding that the code is for, or raise `NotFoundError`."""
+    binding = session.scalar(select(Binding).where(Binding.code_id == code_id))
+    if binding is None:
         raise NotFoundError
     return binding
 
@@ -151,6 +174,7 @@ def confirm(session: Session, code: Stored, *, at: datetime, **values: object) -
         return False
     mark = update(PEOPLE).where(PEOPLE.c.id == code.follower_id)
     connection.execute(mark.values(is_bound=True))
+    _tell(session, EventType.BINDING_CONFIRMED, [code.follower_id], at=at)
     return True
 
 
@@ -158,9 +182,7 @@ def cancel(session: Session, binding: Binding, *, by: UnboundBy, at: datetime) -
     """Undo the binding, or let its code come to nothing; twice is once."""
     follower_id = binding.live_follower_id
     if follower_id is not None:
-        # Pushes lock the person first, too.
-        lock = select(PEOPLE.c.id).where(PEOPLE.c.id == follower_id).with_for_update()
-        session.execute(lock)
+        lock_person(session, follower_id)
         unbind(session, [follower_id], by=by, at=at)
     else:
         codes.cancel(session, binding.code_id)
@@ -177,6 +199,7 @@ def unbind(
     push_key: bytes | None = None,
 ) -> None:
     """Undo the bindings of these people; what is left does not say who they were."""
+    _tell(session, EventType.BINDING_REMOVED, follower_ids, at=at)
     over = {"live_member": None, "live_follower_id": None, "unbound_at": at}
     undo = (
         update(TABLE)
@@ -199,6 +222,12 @@ def unbind_left(
         unbind(session, follower_ids, by=UnboundBy.UNFOLLOW, at=at)
 
 
+def lock_person(session: Session, follower_id: int) -> None:
+    """Wait for the pushes under way of this person; they lock the row first, too."""
+    lock = select(PEOPLE.c.id).where(PEOPLE.c.id == follower_id).with_for_update()
+    session.execute(lock)
+
+
 def find_of_follower(session: Session, follower_id: int) -> Stored | None:
     """Return the binding that holds for the follower, if one does."""
     query = select(TABLE).where(TABLE.c.live_follower_id == follower_id)
@@ -211,3 +240,20 @@ def _find_live(session: Session, account: Account, member: str) -> int | None:
             Binding.account_id == account.id, Binding.live_member == member
         )
     )
+
+
+def _tell(
+    session: Session, type_: EventType, follower_ids: Sequence[int], *, at: datetime
+) -> None:
+    """Tell other systems of the bindings that these people have now."""
+    query = select(TABLE).where(TABLE.c.live_follower_id.in_(follower_ids))
+    for binding in session.connection().execute(query).all():
+        events.tell_binding(
+            session,
+            binding.account_id,
+            type_,
+            binding.live_follower_id,
+            binding_id=binding.id,
+            member=binding.member,
+            at=at,
+        )

@@ -97,12 +97,16 @@ class _Chat:
         is_theirs = codes.claim(
             self.session, code, heard.follower_id, heard.push_key, at=heard.at
         )
-        return self._fill(self.say.confirm, code) if is_theirs else self.say.spent
+        if not is_theirs:
+            return self.say.spent
+        if code.confirm_url is None:
+            return self._fill(self.say.confirm, code)
+        return self._fill(self.say.confirm_by_link, code, link=code.confirm_url)
 
     def _typed(self, heard: Heard, digits: str) -> str | None:
         """Take the digits for an answer about the code that was scanned last."""
         code = self._last_code(heard.follower_id)
-        if code is None:
+        if code is None or code.digits is None:
             return None
         is_right = hmac.compare_digest(code.digits.encode(), digits.encode())
         if heard.push_key not in _keys(code):
@@ -155,13 +159,14 @@ class _Chat:
             )
         return self._name(self.say.unbound, binding.member)
 
-    def _fill(self, sentence: str, code: Stored) -> str:
+    def _fill(self, sentence: str, code: Stored, *, link: str = "") -> str:
         query = select(BINDINGS.c.member).where(BINDINGS.c.code_id == code.id)
         member = self.session.connection().execute(query).scalar_one()
-        return self._name(sentence, member)
+        return self._name(sentence, member, link=link)
 
-    def _name(self, sentence: str, member: str) -> str:
-        return sentence % {"site": _plain(self.site), "member": _plain(member)}
+    def _name(self, sentence: str, member: str, *, link: str = "") -> str:
+        names = {"site": _plain(self.site), "member": _plain(member)}
+        return sentence % {**names, "link": link}
 
 
 def _plain(name: str) -> str:

@@ -8,7 +8,7 @@ import hashlib
 import re
 import secrets
 import string
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Row, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from wxchannels.errors import N_, DomainError
+from wxchannels.errors import N_, DomainError, NotFoundError
 from wxchannels.models import (
     OPEN_STATES,
     Account,
@@ -79,9 +79,13 @@ def record_code(
     ticket: Ticket,
     asker: Asker,
     *,
+    link: Callable[[str], str] | None,
     at: datetime,
 ) -> TemporaryCode:
-    """Keep the code that WeChat made when asked at `at`."""
+    """Keep the code that WeChat made when asked at `at`.
+
+    It is confirmed by a link, made of a secret, or else by digits in the chat.
+    """
     assert request.expire_seconds is not None  # noqa: S101 - it was planned here
     lasts = min(request.expire_seconds, ticket.expire_seconds or MOST_SECONDS)
     code = TemporaryCode(
@@ -89,13 +93,18 @@ def record_code(
         purpose=purpose,
         scene_hash=hash_secret(str(request.scene)),
         url=ticket.url,
-        digits=f"{secrets.randbelow(10**DIGITS):0{DIGITS}}",
         api_key_id=asker.api_key_id,
         user_id=asker.user_id,
         session_hash=asker.session_hash,
         created_at=at,
         expires_at=at + timedelta(seconds=lasts),
     )
+    if link is None:
+        code.digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    else:
+        secret = new_secret()
+        code.confirm_url = link(secret)
+        code.confirm_hash = hash_secret(secret)
     session.add(code)
     session.flush()
     return code
@@ -132,6 +141,17 @@ def find_by_scene(
     given = {"account_id": account_id, "hashes": list(hashes)}
     rows = session.connection().execute(BY_SCENE, given)
     return {hashes[row.scene_hash]: row for row in rows}
+
+
+def get_by_link(session: Session, secret: str) -> TemporaryCode:
+    """Return the code that the link in the chat confirms, or raise `NotFoundError`."""
+    query = select(TemporaryCode).where(
+        TemporaryCode.confirm_hash == hash_secret(secret)
+    )
+    code = session.scalar(query)
+    if code is None:
+        raise NotFoundError
+    return code
 
 
 def read_code(session: Session, code_id: int) -> Stored:

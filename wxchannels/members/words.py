@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """Every sentence, in one language; `%(site)s` and `%(member)s` are filled in."""
+    """Every sentence, in one language; site, member and link are filled in."""
 
     confirm: str
+    confirm_by_link: str
     spent: str
     wrong: str
     too_many: str
@@ -25,6 +26,11 @@ ZH = Words(
     confirm=(
         "「%(site)s」的账号「%(member)s」请求绑定这个微信。\n\n"
         "是你本人操作：把网页上显示的 4 位数字发到这里。\n"
+        "不是你本人：不用理会，什么都不会改变。"
+    ),
+    confirm_by_link=(
+        "「%(site)s」的账号「%(member)s」请求绑定这个微信。\n\n"
+        '是你本人操作：<a href="%(link)s">打开这里确认</a>。\n'
         "不是你本人：不用理会，什么都不会改变。"
     ),
     spent="这个二维码已经用过或过期了，回到网页重新获取一个。",
@@ -47,6 +53,11 @@ EN = Words(
     confirm=(
         "The account “%(member)s” of “%(site)s” asks to be bound to this WeChat.\n\n"
         "If this is you: send the 4 digits shown on the web page.\n"
+        "If not: do nothing, and nothing will change."
+    ),
+    confirm_by_link=(
+        "The account “%(member)s” of “%(site)s” asks to be bound to this WeChat.\n\n"
+        'If this is you: <a href="%(link)s">confirm it here</a>.\n'
         "If not: do nothing, and nothing will change."
     ),
     spent="This code has been used or has expired. Get a new one on the web page.",

@@ -69,6 +69,10 @@ class Account(Base):
     chat_language: Mapped[str] = mapped_column(
         String(2), default="zh", server_default="zh"
     )
+    #: How somebody who scanned says that it was meant: digits or link.
+    binding_confirmation: Mapped[str] = mapped_column(
+        String(6), default="digits", server_default="digits"
+    )
     #: Whether who stops following is no longer tied to a member.
     unbinds_on_unfollow: Mapped[bool] = mapped_column(
         default=True, server_default=true()

@@ -28,6 +28,13 @@ class Purpose(StrEnum):
     SIGN_IN = "sign_in"
 
 
+class Confirmation(StrEnum):
+    """How somebody who scanned says that it was meant."""
+
+    DIGITS = "digits"
+    LINK = "link"
+
+
 class CodeState(StrEnum):
     """How far a temporary code has come. Expired is never stored: time does it."""
 
@@ -67,6 +74,11 @@ class TemporaryCode(Base):
     url: Mapped[str] = mapped_column(Encrypted("temporary_code.url"))
     #: Shown beside the code, to be typed in the chat.
     digits: Mapped[str | None] = mapped_column(Encrypted("temporary_code.digits"))
+    #: Instead of digits: where the person confirms, sent in the chat.
+    confirm_url: Mapped[str | None] = mapped_column(
+        Encrypted("temporary_code.confirm_url")
+    )
+    confirm_hash: Mapped[bytes | None] = mapped_column(Digest, unique=True)
     #: Who may ask what became of it: a program of the account, or one browser.
     api_key_id: Mapped[int | None] = mapped_column(ForeignKey("api_key.id"))
     session_hash: Mapped[bytes | None] = mapped_column(Digest)

@@ -9,6 +9,7 @@ from wxchannels.web import (
     api,
     assets,
     auth,
+    binding_confirm,
     binding_page,
     bulk,
     channels,
@@ -59,6 +60,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(oauth.bp)
     app.register_blueprint(binding_page.bp)
     app.register_blueprint(domain_file.bp)
+    app.register_blueprint(binding_confirm.bp)
     app.register_blueprint(channels.bp)
     app.register_blueprint(bulk.bp)
     app.register_blueprint(home.bp)

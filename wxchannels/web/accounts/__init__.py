@@ -2,6 +2,7 @@
 
 from wxchannels.web.accounts import (
     authorization,
+    binding,
     connection,
     index,
     keys,
@@ -13,5 +14,14 @@ from wxchannels.web.accounts.blueprints import accounts_bp, connection_bp
 
 __all__ = ["BLUEPRINTS"]
 
-PAGES = (authorization, connection, index, keys, personal, settings, webhooks)
+PAGES = (
+    authorization,
+    binding,
+    connection,
+    index,
+    keys,
+    personal,
+    settings,
+    webhooks,
+)
 BLUEPRINTS = (accounts_bp, connection_bp)

@@ -30,6 +30,7 @@ TABS = (
     ("connection.edit_authorization", _("Web authorization")),
     ("connection.list_keys", _("API keys")),
     ("connection.list_webhooks", _("Webhooks")),
+    ("connection.edit_binding", _("Account binding")),
     ("connection.ask_for_person", _("Personal data")),
 )
 

@@ -11,11 +11,11 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import AnyOf, InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget, PasswordInput
 
 from wxchannels.accounts.connection import DEFAULT_TIME_ZONE, Connection
-from wxchannels.models import Account, Mode, Webhook
+from wxchannels.models import Account, Confirmation, Mode, Webhook
 from wxchannels.people.api_keys import SCOPES
 from wxchannels.web.accounts.webhook_words import EVENT_NAMES
 from wxchannels.webhooks.endpoints import CHOICES, Settings
@@ -86,6 +86,33 @@ class AuthorizationForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no typ
             addresses="\n".join(account.return_addresses or ()),
             domain_file=f"MP_verify_{proof}.txt" if proof else "",
         )
+
+
+class BindingForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """How members of the customer's site are bound to followers."""
+
+    binding_confirmation = RadioField(
+        _("Whoever scanned confirms by"),
+        choices=[
+            SelectChoice(
+                Confirmation.DIGITS.value,
+                _("Sending the four digits of the web page in the chat (recommended)"),
+            ),
+            SelectChoice(
+                Confirmation.LINK.value,
+                _("Opening a link in the chat: needs web authorization"),
+            ),
+        ],
+        validators=[AnyOf(list(Confirmation), _("Choose one of these."))],
+        validate_choice=False,
+    )
+    chat_language = RadioField(
+        _("What we say in the chat is in"),
+        choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")],
+        validators=[AnyOf(("zh", "en"), _("Choose one of these."))],
+        validate_choice=False,
+    )
+    unbinds_on_unfollow = BooleanField(_("Undo the binding of who stops following"))
 
 
 class KeyForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types

@@ -35,7 +35,9 @@ def propose_binding(asked: dict[str, Any]) -> dict[str, Any]:
     # WeChat is asked with no transaction open: it can be slow.
     session.commit()
     ticket = client.create_qrcode(proposal.request)
-    made = bindings.record(session, g.account, proposal, ticket, asker, at=now)
+    made = bindings.record(
+        session, g.account, proposal, ticket, asker, link=_confirm_url, at=now
+    )
     keys.note("binding.propose", made.binding.id, at=now)
     session.commit()
     return {**describe(made.binding, now=now), **_show_once(made)}
@@ -80,12 +82,20 @@ def describe(binding: Binding, *, now: datetime) -> dict[str, Any]:
 
 
 def _show_once(made: Proposed) -> dict[str, str | None]:
-    base, secret = current_app.config["BASE_URL"], made.page_secret
     code = made.binding.code
     return {
         "url": code.url,
         "ticket": made.ticket,
         "code": code.digits,
-        "page_url": base + url_for("binding_page.show", secret=secret),
-        "image_url": base + url_for("binding_page.show_picture", secret=secret),
+        "page_url": _address("binding_page.show", made.page_secret),
+        "image_url": _address("binding_page.show_picture", made.page_secret),
     }
+
+
+def _confirm_url(secret: str) -> str:
+    return _address("binding_confirm.show", secret)
+
+
+def _address(endpoint: str, secret: str) -> str:
+    base: str = current_app.config["BASE_URL"]
+    return base + url_for(endpoint, secret=secret)

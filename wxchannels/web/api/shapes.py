@@ -329,7 +329,7 @@ class BindingCode(Binding):
 
     url = fields.String(required=True)
     ticket = fields.String(required=True)
-    code = fields.String(required=True)
+    code = fields.String(required=True, allow_none=True)
     page_url = fields.String(required=True)
     image_url = fields.String(required=True)
 

@@ -1,0 +1,35 @@
+"""How an account binds members of the customer's site to followers."""
+
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from wxchannels import clock
+from wxchannels.extensions import db
+from wxchannels.people import audit
+from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
+from wxchannels.web.accounts.forms import BindingForm
+from wxchannels.web.auth.blueprint import me
+
+
+@connection_bp.get("/binding-settings")
+def edit_binding() -> str:
+    """Show how it is done now."""
+    return _show_form(BindingForm(formdata=None, obj=g.account))
+
+
+@connection_bp.post("/binding-settings")
+def change_binding() -> ResponseReturnValue:
+    """Change it, for codes that are made from now on."""
+    form, session = BindingForm(), db.session()
+    if not form.validate():
+        return _show_form(form), UNPROCESSABLE
+    form.populate_obj(g.account)
+    audit.note(session, me(), "account.binding", account=g.account, at=clock.utcnow())
+    session.commit()
+    flash(gettext("Saved."))
+    return redirect(url_for(".edit_binding"))
+
+
+def _show_form(form: BindingForm) -> str:
+    return render_template("accounts/binding.html", form=form)
