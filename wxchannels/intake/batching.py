@@ -5,7 +5,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -22,14 +21,42 @@ class LateError(Exception):
     """The work was not done in time. It may still be done later."""
 
 
-class _Waiting(Generic[Item, Result]):
-    """An item on its way, and the answer somebody waits for."""
+class Pending(Generic[Item, Result]):
+    """An item on its way, and what becomes of it.
 
-    __slots__ = ("answer", "item")
+    Made of two locks: the library's Future costs a push as much as reading it.
+    """
+
+    __slots__ = ("_done", "_outcome", "_taken", "item")
 
     def __init__(self, item: Item) -> None:
         self.item = item
-        self.answer: Future[Result] = Future()
+        #: Whoever comes first has it: the thread that begins, or who gives it up.
+        self._taken = threading.Lock()
+        self._done = threading.Lock()
+        self._done.acquire()
+        self._outcome: Result | Exception = LateError()
+
+    def take(self) -> bool:
+        """Say whether it is ours: to work on, or to be left out."""
+        return self._taken.acquire(blocking=False)
+
+    def finish(self, outcome: Result | Exception) -> None:
+        """Say what became of it."""
+        self._outcome = outcome
+        self._done.release()
+
+    def wait(self, timeout: float) -> Result:
+        """Return what became of it, or raise: its error, or LateError.
+
+        To be called once. What nobody waits for any more is left out.
+        """
+        if not self._done.acquire(timeout=timeout):
+            self.take()
+            raise LateError
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        return self._outcome
 
 
 class Batcher(Generic[Item, Result]):
@@ -48,7 +75,7 @@ class Batcher(Generic[Item, Result]):
     ) -> None:
         self._work = work
         self._most = most
-        self._queue: queue.SimpleQueue[_Waiting[Item, Result] | None] = (
+        self._queue: queue.SimpleQueue[Pending[Item, Result] | None] = (
             queue.SimpleQueue()
         )
         self._starting = threading.Lock()
@@ -61,25 +88,20 @@ class Batcher(Generic[Item, Result]):
         """Return how many items nobody works on yet."""
         return self._queue.qsize()
 
-    def send(self, item: Item) -> "Future[Result]":
+    def send(self, item: Item) -> Pending[Item, Result]:
         """Hand over `item` and wait for nothing. Once closed, it is left out."""
-        waiting: _Waiting[Item, Result] = _Waiting(item)
+        pending: Pending[Item, Result] = Pending(item)
         with self._starting:
             if self._is_closed:
-                waiting.answer.cancel()
+                pending.finish(LateError())
             else:
                 self._start()
-                self._queue.put(waiting)
-        return waiting.answer
+                self._queue.put(pending)
+        return pending
 
     def submit(self, item: Item, *, timeout: float) -> Result:
         """Return what the work made of `item`, or raise: its error, or LateError."""
-        answer = self.send(item)
-        try:
-            return answer.result(timeout=timeout)
-        except (TimeoutError, CancelledError):
-            answer.cancel()
-            raise LateError from None
+        return self.send(item).wait(timeout)
 
     def close(self) -> None:
         """End the thread behind what waits, if it ends soon. No other one starts."""
@@ -101,8 +123,7 @@ class Batcher(Generic[Item, Result]):
         crowd = 0
         while (first := self._queue.get()) is not None:
             self._let_others_in(crowd)
-            batch = [first, *self._more()]
-            batch = [one for one in batch if one.answer.set_running_or_notify_cancel()]
+            batch = [one for one in (first, *self._more()) if one.take()]
             if batch:
                 self._answer(batch)
             crowd = len(batch) + self._queue.qsize()
@@ -118,28 +139,24 @@ class Batcher(Generic[Item, Result]):
             seen = waiting
             time.sleep(PAUSE_SECONDS)
 
-    def _more(self) -> Iterator[_Waiting[Item, Result]]:
+    def _more(self) -> Iterator[Pending[Item, Result]]:
         """Give out what else waits at this moment, up to a full batch."""
         for _ in range(self._most - 1):
             try:
-                waiting = self._queue.get_nowait()
+                pending = self._queue.get_nowait()
             except queue.Empty:
                 return
-            if waiting is None:
+            if pending is None:
                 # The end is for the next round.
                 self._queue.put(None)
                 return
-            yield waiting
+            yield pending
 
-    def _answer(self, batch: Sequence[_Waiting[Item, Result]]) -> None:
+    def _answer(self, batch: Sequence[Pending[Item, Result]]) -> None:
+        outcomes: Sequence[Result | Exception]
         try:
-            results = self._work([waiting.item for waiting in batch])
+            outcomes = self._work([pending.item for pending in batch])
         except Exception as error:  # noqa: BLE001 - the thread's edge: it must go on
-            for waiting in batch:
-                waiting.answer.set_exception(error)
-            return
-        for waiting, result in zip(batch, results, strict=True):
-            if isinstance(result, Exception):
-                waiting.answer.set_exception(result)
-            else:
-                waiting.answer.set_result(result)
+            outcomes = [error] * len(batch)
+        for pending, outcome in zip(batch, outcomes, strict=True):
+            pending.finish(outcome)

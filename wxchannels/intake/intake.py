@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -159,11 +158,9 @@ class Intake:
 
     def _can_commit(self) -> bool:
         """Say whether the database takes writes, and soon."""
-        answer: Future[None] = self._errands.send(self._touch)
-        with suppress(SQLAlchemyError, OSError):
-            answer.result(timeout=ERRAND_SECONDS)
+        with suppress(LateError, SQLAlchemyError, OSError):
+            self._errands.submit(self._touch, timeout=ERRAND_SECONDS)
             return True
-        answer.cancel()
         return False
 
     def _touch(self) -> None:

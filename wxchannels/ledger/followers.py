@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from wxchannels.ledger.fold import Person, Seed
 from wxchannels.ledger.identity import hash_openid
 from wxchannels.models import NO_CHANNEL, Account, Follower, RawPush, Task
-from wxchannels.statements import insert_new
+from wxchannels.statements import insert_and_read
 
 TABLE: Table = Follower.__table__  # type: ignore[assignment]
 RAW: Table = RawPush.__table__  # type: ignore[assignment]
@@ -52,12 +52,22 @@ STANDING = (
     "first_row_id",
     "first_followed_at",
 )
+#: What a row says of itself as it is inserted.
+KEPT = (
+    "openid_hash",
+    *STANDING,
+    "known_before",
+    "is_tester",
+    "has_corrections",
+    "subscribed_at",
+)
 #: A person of whom nothing is known.
 BLANK: Mapping[str, Any] = {
     **dict.fromkeys(STANDING),
     "following": False,
     "row_id": NO_CHANNEL,
     "openid": None,
+    "subscribed_at": None,
     "known_before": False,
     "is_tester": False,
     "has_corrections": False,
@@ -134,28 +144,38 @@ def meet(
     met = _lock(session, account_id, hashes)
     strangers = sorted(set(hashes) - met.keys())
     if strangers:
-        rows = [
-            {**blank, **describe(digest), "openid_hash": digest} for digest in strangers
-        ]
-        are_new = insert_new(session, TABLE, rows)
-        met.update(_lock(session, account_id, strangers, are_new=are_new))
+        rows = {
+            digest: {**blank, **describe(digest), "openid_hash": digest}
+            for digest in strangers
+        }
+        met.update(_insert(session, rows))
+        # Met by somebody else a moment ago, or on a database that does not tell.
+        if left := [digest for digest in strangers if digest not in met]:
+            met.update(_lock(session, account_id, left))
     return met
 
 
 def _lock(
-    session: Session,
-    account_id: int,
-    hashes: Collection[bytes],
-    *,
-    are_new: bool = False,
+    session: Session, account_id: int, hashes: Collection[bytes]
 ) -> dict[bytes, Locked]:
     given = {"account_id": account_id, "hashes": list(hashes)}
     rows = session.connection().execute(BY_HASH, given)
-    # A row has as many columns as there are fields before the last.
-    return {
-        row.openid_hash: Locked(*row, is_new=are_new)  # type: ignore[misc]
-        for row in rows
-    }
+    return {row.openid_hash: Locked(*row) for row in rows}
+
+
+def _insert(
+    session: Session, rows: Mapping[bytes, Mapping[str, Any]]
+) -> dict[bytes, Locked]:
+    """Insert strangers and return those who were; whoever inserts holds the row."""
+    told = insert_and_read(session, TABLE, list(rows.values()), ("id", "openid_hash"))
+    return {row.openid_hash: _newly_met(row.id, rows[row.openid_hash]) for row in told}
+
+
+def _newly_met(number: int, row: Mapping[str, Any]) -> Locked:
+    columns = {name: row[name] for name in KEPT}
+    return Locked(
+        id=number, has_openid=row["openid"] is not None, is_new=True, **columns
+    )
 
 
 def list_people(

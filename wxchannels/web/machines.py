@@ -7,14 +7,26 @@ application, and cost a push more than reading and answering it.
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask
+from flask import Flask, Request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
 
 from wxchannels.web import callback
 from wxchannels.web.gate import Gate
 from wxchannels.web.requests import Word
 
 NAME = "weixin"
+
+
+class Machines(Flask):
+    """An application whose addresses are chosen by path and verb alone."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Return what finds the view. The host does not matter to it."""
+        if request is None or self.config["TRUSTED_HOSTS"] is not None:
+            return super().create_url_adapter(request)
+        where = (self.url_map, "", "/", "", "http", request.path, request.method)
+        return MapAdapter(*where)
 
 
 class Fork:
@@ -35,7 +47,7 @@ class Fork:
 
 def mount(app: Flask) -> None:
     """Let pushes pass `app` by; settings and extensions are the same."""
-    machines = Flask(__name__, static_folder=None, template_folder=None)
+    machines = Machines(__name__, static_folder=None, template_folder=None)
     machines.config.update(app.config)
     # Without a key there is no session to open.
     machines.config["SECRET_KEY"] = None
