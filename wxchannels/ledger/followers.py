@@ -59,6 +59,7 @@ KEPT = (
     "known_before",
     "is_tester",
     "has_corrections",
+    "is_bound",
     "subscribed_at",
 )
 #: A person of whom nothing is known.
