@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from tests import factories, pushes
 from tests.factories import NOON
 from wxchannels.intake import parking
-from wxchannels.ledger import counters
+from wxchannels.ledger import counters, inbox
 from wxchannels.ledger.inbox import Delivery
 from wxchannels.models import Account, RawPush, ScanEvent
 from wxchannels.wechat import pushes as wechat_pushes
@@ -52,6 +52,24 @@ def test_parked_push_is_counted_when_it_is_tried_again(
     assert (raw.kind, raw.error) == ("event/subscribe", None)
     assert raw.follower_id == event.follower_id
     assert counters.check(session, account.id) == []
+
+
+def test_parked_push_of_who_left_meanwhile_is_emptied_when_it_is_tried_again(
+    session: Session, account: Account
+) -> None:
+    row = park(session, account, pushes.subscribe("counter"))
+    leaves = wechat_pushes.parse(pushes.unsubscribe(at=LATER))
+    inbox.receive(
+        session, account.id, [Delivery(push=leaves, body=b"<xml/>", received_at=LATER)]
+    )
+    session.commit()
+
+    assert parking.try_again(session, row, erase=True)
+    session.commit()
+
+    session.expire_all()
+    raw = session.get_one(RawPush, row.id)
+    assert (raw.kind, raw.parked_at, raw.body) == ("event/subscribe", None, b"")
 
 
 def test_push_that_breaks_again_stays_parked(

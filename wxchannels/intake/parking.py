@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, func, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -74,9 +74,10 @@ def find_parked(
 
 
 def try_again(session: Session, parked: RawPush, *, erase: bool) -> bool:
-    """Take the push in as if it came now, and say whether that worked.
+    """Receive the push as if WeChat sent it again, and say whether that worked.
 
-    Where it breaks its handler again it stays as it is, with what it broke on.
+    Received, it is parked no more. Where it breaks its handler again it stays as it is,
+    with what it broke on.
     """
     account_id, number = parked.account_id, parked.id
     body, received_at = parked.body, parked.received_at
@@ -84,8 +85,6 @@ def try_again(session: Session, parked: RawPush, *, erase: bool) -> bool:
         push = pushes.parse(body)
         delivery = Delivery(push=push, body=body, received_at=received_at)
         with session.begin_nested():
-            # It comes back with all that is known of it now.
-            session.execute(delete(RawPush).where(RawPush.id == number))
             inbox.receive(session, account_id, [delivery], erase=erase)
     except (OperationalError, InterfaceError):
         # The database broke, not the push.

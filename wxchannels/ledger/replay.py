@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger import inbox
-from wxchannels.ledger.followers import find_follower
-from wxchannels.ledger.inbox import Delivery, raw_kind
+from wxchannels.ledger.inbox import Delivery
 from wxchannels.models import Account, RawPush, ScanEvent
 from wxchannels.wechat.errors import MalformedPushError
 from wxchannels.wechat.pushes import parse
@@ -30,7 +29,6 @@ class Kept:
     received_at: datetime
     #: Empty where it was erased with its person.
     body: bytes
-    is_parked: bool
 
     @property
     def position(self) -> Position:
@@ -60,7 +58,6 @@ def list_kept(
         RawPush.push_key,
         RawPush.received_at,
         RawPush.body,
-        RawPush.parked_at.is_not(None),
     ).where(
         RawPush.account_id == account.id,
         RawPush.received_at >= max(start, after[0]),
@@ -80,38 +77,13 @@ def replay(
 ) -> int:
     """Receive `pushes` as if WeChat had sent them again; return how many were missing.
 
-    One that was parked is so no more: whatever broke is mended.
+    One that was parked is so no more, as when WeChat sends it again itself.
     """
     keys = [kept.push_key for kept, _ in pushes]
     before = _count_recorded(session, keys)
     deliveries = [delivery for _, delivery in pushes]
     inbox.receive(session, account.id, deliveries, erase=erase)
-    for kept, delivery in pushes:
-        if kept.is_parked:
-            _unpark(session, account, kept, delivery, erase=erase)
     return _count_recorded(session, keys) - before
-
-
-def _unpark(
-    session: Session,
-    account: Account,
-    kept: Kept,
-    delivery: Delivery,
-    *,
-    erase: bool,
-) -> None:
-    """Keep the push like any other, which goes with its person."""
-    person = find_follower(session, account, delivery.push.openid)
-    assert person is not None  # noqa: S101 - whoever sent it was met just now
-    row = update(RawPush).where(RawPush.id == kept.id)
-    values = {
-        "kind": raw_kind(delivery.push),
-        "follower_id": person.id,
-        "body": b"" if erase and not person.following else kept.body,
-        "parked_at": None,
-        "error": None,
-    }
-    session.execute(row.values(**values))
 
 
 def _count_recorded(session: Session, keys: Sequence[bytes]) -> int:
