@@ -1,21 +1,24 @@
 """What the tests of the intake share: a push, an account, a database that is locked."""
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from wxchannels.database import open_engine, transactions
 from wxchannels.intake.intake import Intake
 from wxchannels.intake.spool import Spool
 from wxchannels.ledger.inbox import Delivery
-from wxchannels.models import Account
+from wxchannels.models import Account, ScanEvent
 from wxchannels.wechat.pushes import parse
 
+#: More than anything takes on a busy machine.
+SECONDS = 30
 NOW = datetime(2026, 3, 2, 5, tzinfo=UTC)
 #: A database that nobody serves.
 NOBODY = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
@@ -29,6 +32,20 @@ LOCKS = {
 
 def delivery(body: bytes) -> Delivery:
     return Delivery(push=parse(body), body=body, received_at=NOW)
+
+
+def stored(session: Session) -> int:
+    """Return how many events are in the ledger."""
+    session.rollback()
+    return session.scalar(select(func.count(ScanEvent.id))) or 0
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for what another thread does."""
+    deadline = time.monotonic() + SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 @pytest.fixture

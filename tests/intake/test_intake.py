@@ -6,30 +6,18 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, event, func, select
+from sqlalchemy import Connection, event, select
 from sqlalchemy.orm import Session
 
 from tests import factories, pushes
-from tests.intake.conftest import NOBODY, NOW, delivery
+from tests.intake.conftest import NOBODY, NOW, delivery, stored, until
 from wxchannels.intake.directory import FRESH_SECONDS, HUNG_SECONDS
 from wxchannels.intake.intake import Intake, NotStoredError
 from wxchannels.ledger.answers import Answer
-from wxchannels.models import Account, RawPush, ScanEvent
+from wxchannels.models import Account, RawPush
 
 Lock = Callable[[], None]
 Open = Callable[..., Intake]
-
-
-def stored(session: Session) -> int:
-    session.rollback()
-    return session.scalar(select(func.count(ScanEvent.id))) or 0
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_waiting_pushes_share_a_transaction(

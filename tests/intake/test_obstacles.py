@@ -1,39 +1,26 @@
 """What else than a database that is away stands in a push's way, and for how long."""
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests import pushes
 from tests.factories import NOON
-from tests.intake.conftest import NOW, delivery
+from tests.intake.conftest import NOW, delivery, stored, until
 from wxchannels.database import open_engine
 from wxchannels.intake import parking
 from wxchannels.intake.intake import SPOOLED, Intake
 from wxchannels.intake.spooled import Spooled
 from wxchannels.ledger.retention import delete_raw_pushes
-from wxchannels.models import Account, ScanEvent
+from wxchannels.models import Account
 
 Open = Callable[..., Intake]
-
-
-def stored(session: Session) -> int:
-    session.rollback()
-    return session.scalar(select(func.count(ScanEvent.id))) or 0
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_folder_of_the_database_is_gone(
