@@ -83,6 +83,25 @@ def test_parked_work_tells_its_reason_in_words(reader: Browser, ask: Ask) -> Non
     assert "Today’s calls to WeChat are used up (error 45009)" in page
 
 
+@pytest.mark.parametrize(
+    ("errcode", "english", "chinese"),
+    [
+        (45056, "Delete one in WeChat’s console", "在公众号后台删掉一个"),
+        (45059, "Take one off in WeChat’s console", "为其去掉一个标签"),
+        (45157, "Change it on the channel", "请在渠道或分组里改名"),
+        (45158, "Shorten it on the channel", "请在渠道或分组里改短"),
+    ],
+)
+def test_refused_tag_says_what_to_do(
+    reader: Browser, ask: Ask, errcode: int, english: str, chinese: str
+) -> None:
+    ask("12 34", Trouble(error="no", errcode=errcode), kind="tag")
+
+    assert english in sentences(reader.get("/main/work"))
+    reader.set_cookie("lang", "zh")
+    assert chinese in sentences(reader.get("/main/work"))
+
+
 def test_address_that_wechat_does_not_know_is_named(reader: Browser, ask: Ask) -> None:
     words = "invalid ip 47.11.8.15 ipv6 ::ffff:47.11.8.15, not in whitelist rid: 1-2-3"
     ask("12", Trouble(error=words, errcode=40164))

@@ -45,6 +45,25 @@ SENTENCES: dict[int, str] = {
         "The account has no permanent codes left: WeChat gives 100,000 (error "
         "%(errcode)s). Make a temporary code instead."
     ),
+    45056: N_(
+        "The account has 100 tags, and WeChat allows no more (error %(errcode)s). "
+        "Delete one in WeChat’s console, or give the channel a tag that is there "
+        "already; then send it again."
+    ),
+    45059: N_(
+        "This person has 20 tags, and WeChat allows no more (error %(errcode)s). Take "
+        "one off in WeChat’s console, then send it again. Others are tagged meanwhile."
+    ),
+    45157: N_(
+        "WeChat does not take the tag’s name (error %(errcode)s): another tag may have "
+        "it, or it holds a word that is not allowed. Change it on the channel or its "
+        "group, then send it again."
+    ),
+    45158: N_(
+        "The tag’s name is too long for WeChat (error %(errcode)s): 30 bytes, which "
+        "is ten Chinese characters. Shorten it on the channel or its group, then send "
+        "it again."
+    ),
     48001: N_(
         "This account may not make such codes (error %(errcode)s). WeChat gives that "
         "right to verified service accounts and to test accounts."
