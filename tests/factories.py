@@ -15,12 +15,15 @@ from wxchannels.models import (
     Channel,
     ChannelState,
     Lifetime,
+    Match,
     Membership,
     Mode,
     QRCode,
     QRCodeState,
+    ReplyRule,
     Role,
     SceneType,
+    Trigger,
     User,
     WebAuthorization,
     Webhook,
@@ -102,6 +105,28 @@ def webhook(session: Session, account: Account, url: str, **fields: object) -> W
     values: dict[str, Any] = {"url": url, "events": CHOICES, **fields}
     settings = Settings(**values)
     row = endpoints.add_endpoint(session, account, settings, at=NOON)
+    session.commit()
+    return row
+
+
+def rule(
+    session: Session,
+    *words: str,
+    of: Account | None = None,
+    says: str = "as ruled",
+    **fields: object,
+) -> ReplyRule:
+    """Return a new rule for messages that contain one of `words`."""
+    owner = of or session.scalars(select(Account)).one()
+    values: dict[str, Any] = {
+        "position": 1,
+        "answers": Trigger.MESSAGE,
+        "matching": Match.CONTAINS,
+        "reply": {"kind": "text", "content": says},
+        "is_on": True,
+    }
+    row = ReplyRule(account_id=owner.id, words=list(words), **{**values, **fields})
+    session.add(row)
     session.commit()
     return row
 

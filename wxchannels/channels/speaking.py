@@ -12,8 +12,8 @@ def speak(answer: Answer, push: Push, *, account: str, time_zone: str) -> Reply 
 
     `account` is its name.
     """
-    if answer.reply is None:
-        return None
+    if answer.reply is None or answer.origin is None:
+        return from_mapping(answer.reply) if answer.reply else None
     values = Values(
         channel=answer.channel_name,
         account=account,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from sqlalchemy import Table, bindparam, null, select
@@ -98,6 +99,15 @@ class Code:
         return self.is_active and (self.expires_at is None or at < self.expires_at)
 
 
+class Origin(StrEnum):
+    """Whose reply it is."""
+
+    CHANNEL = "channel"
+    ACCOUNT = "account"
+    RULE = "rule"
+    FALLBACK = "fallback"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
     """What a recorded push turned out to be and what the person gets to read."""
@@ -105,8 +115,13 @@ class Answer:
     class_: EventClass | None = None
     #: As stored, `{"kind": …}`; None is answered with `success`.
     reply: Reply | None = None
-    #: What the reply's variables may ask for: the channel that speaks, "" for none.
+    #: Who wrote the reply; None where we did, whose replies have no variables.
+    origin: Origin | None = None
+    #: The channel that was scanned, for the reply's variables; "" for none.
     channel_name: str = ""
+    #: The rule that fits, and those that took too long to look at.
+    rule_id: int | None = None
+    skipped: tuple[int, ...] = ()
 
 
 def find_codes(
@@ -130,10 +145,16 @@ def answer(
     account: Speaker, code: Code | None, class_: EventClass, *, at: datetime
 ) -> Answer:
     """Return the answer to a push of `class_` that came through `code` at `at`."""
-    if code is None or not code.speaks_at(at):
-        return Answer(class_=class_, reply=_reply(account, class_))
-    reply = _reply(code, class_) or _reply(account, class_)
-    return Answer(class_=class_, reply=reply, channel_name=code.channel_name)
+    name, own = "", None
+    if code is not None and code.speaks_at(at):
+        name, own = code.channel_name, _reply(code, class_)
+    reply = own or _reply(account, class_)
+    return Answer(
+        class_=class_,
+        reply=reply,
+        origin=(Origin.CHANNEL if own else Origin.ACCOUNT) if reply else None,
+        channel_name=name,
+    )
 
 
 def _reply(speaker: Speaker, class_: EventClass) -> Reply | None:

@@ -10,12 +10,13 @@ from sqlalchemy import Table, bindparam, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.columns import UTCDateTime
-from wxchannels.ledger import answers, clicks, followers
+from wxchannels.ledger import answers, clicks, followers, rules
 from wxchannels.ledger.answers import Answer, Code, Reply
 from wxchannels.ledger.fold import Entry, Person, fold
 from wxchannels.ledger.followers import Locked
 from wxchannels.ledger.histories import Arrival, refold
 from wxchannels.ledger.identity import hash_openid, push_key
+from wxchannels.ledger.rules import Rulebook
 from wxchannels.members import bindings, chat
 from wxchannels.members import codes as temporary
 from wxchannels.members.chat import Heard
@@ -54,6 +55,7 @@ class Receiver:
     reply_new: Reply | None
     reply_returning: Reply | None
     reply_following: Reply | None
+    reply_fallback: Reply | None
 
 
 RAW: Table = RawPush.__table__  # type: ignore[assignment]
@@ -136,8 +138,10 @@ def receive(
         _forget_late_words(session, opened, people, persons)
     _note_first_contact(session, account, deliveries)
     replies = _answer_members(session, account, opened, people)
+    pushes = [item.push for item in opened]
+    rulebook = rules.read_for(session, account.id, pushes, account.reply_fallback)
     return [
-        _answer(account, item, people, persons, codes, replies.get(item.key))
+        _answer(account, item, people, persons, codes, replies.get(item.key), rulebook)
         for item in opened
     ]
 
@@ -451,9 +455,10 @@ def _answer(
     persons: Mapping[int, Person],
     codes: Mapping[str, Code],
     reply: Reply | None,
+    rulebook: Rulebook,
 ) -> Answer:
     if item.openid_hash is None or item.kind is None:
-        return Answer(reply=reply)
+        return Answer(reply=reply) if reply else rulebook.answer(item.push)
     reading = persons[people[item.openid_hash].id].readings[item.key]
     code = codes.get(item.scene) if item.scene is not None else None
     if reply is not None:

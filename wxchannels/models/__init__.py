@@ -63,6 +63,7 @@ from wxchannels.models.people import (
     UserSession,
 )
 from wxchannels.models.recount import Recount, RecountReason
+from wxchannels.models.replies import Match, ReplyRule, Trigger
 from wxchannels.models.webhooks import (
     DeliveryState,
     EventType,
@@ -105,6 +106,7 @@ __all__ = [
     "ListPage",
     "ListRun",
     "ListRunKind",
+    "Match",
     "Membership",
     "MenuClick",
     "MenuDraft",
@@ -118,6 +120,7 @@ __all__ = [
     "RecountReason",
     "Repair",
     "RepairReason",
+    "ReplyRule",
     "Role",
     "ScanEvent",
     "SceneType",
@@ -125,6 +128,7 @@ __all__ = [
     "Task",
     "TaskState",
     "TemporaryCode",
+    "Trigger",
     "UnboundBy",
     "User",
     "UserSession",

@@ -83,6 +83,10 @@ class Account(Base):
     has_webhooks: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: What the file says that WeChat's console looks for on our domain.
     domain_proof: Mapped[str | None] = mapped_column(exact(32))
+    #: To messages that no rule fits.
+    reply_fallback: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     #: When WeChat first reached us: who followed before is known before.
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from wxchannels.web.replies import defaults, previewing
+from wxchannels.web.replies import defaults, previewing, rules, trial
 from wxchannels.web.replies.blueprint import bp
 
-PAGES = (defaults, previewing)
+PAGES = (defaults, previewing, rules, trial)
 
 
 def register(app: Flask) -> None:

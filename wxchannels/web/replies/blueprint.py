@@ -13,7 +13,11 @@ from wxchannels.web.auth.blueprint import me
 from wxchannels.web.tabs import Tab
 
 UNPROCESSABLE = 422
-TABS = (("replies.edit", _("Default replies")),)
+TABS = (
+    ("replies.edit", _("Default replies")),
+    ("replies.list_rules", _("Keyword rules")),
+    ("replies.try_out", _("Try it out")),
+)
 
 bp = account_blueprint(
     "replies",
@@ -28,7 +32,13 @@ bp = account_blueprint(
 def give_tabs() -> dict[str, list[Tab]]:
     """Give the templates the pages about replies."""
     urls = [(url_for(endpoint), label) for endpoint, label in TABS]
-    return {"tabs": [Tab(url, label, url == request.path) for url, label in urls]}
+    path, default = request.path, urls[0][0]
+    return {
+        "tabs": [
+            Tab(url, label, path == url or (url != default and path.startswith(url)))
+            for url, label in urls
+        ]
+    }
 
 
 def note(
