@@ -57,6 +57,8 @@ PAGES: Mapping[str, str] = {
     "web-authorization": "/{slug}/web-authorization",
     "webhooks": "/{slug}/webhooks",
     "webhook": "/{slug}/webhooks/1",
+    "bindings": "/{slug}/bindings?show=all",
+    "binding-settings": "/{slug}/binding-settings",
     "work": "/{slug}/work",
     "work-waiting": "/{slug}/work?show=waiting",
     "work-pushes": "/{slug}/work?show=pushes",

@@ -1,6 +1,6 @@
 """Every page, wide and narrow, light and dark: what axe says, and that it fits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -62,6 +62,9 @@ OF_ACCOUNT = {
     "keys": "keys",
     "web authorization": "web-authorization",
     "webhooks": "webhooks",
+    "bindings": "bindings?show=all",
+    "no bindings": "bindings?q=zzzz",
+    "binding settings": "binding-settings",
     "work": "work",
     "waiting work": "work?show=waiting",
     "parked pushes": "work?show=pushes",
@@ -88,6 +91,8 @@ class Stage:
     account: Connected
     email: str
     channel_id: int
+    #: The hosted page of a binding, by what became of it.
+    binding_pages: Mapping[str, str]
 
     def pages(self) -> dict[str, str]:
         """Return the addresses that can simply be opened."""
@@ -95,7 +100,7 @@ class Stage:
             name: f"/{self.account.slug}/{path.format(channel=self.channel_id)}"
             for name, path in OF_ACCOUNT.items()
         }
-        return filled | OTHERS
+        return {**filled, **OTHERS, **self.binding_pages}
 
 
 @pytest.fixture(name="stage", scope="module")
@@ -113,7 +118,19 @@ def account_with_something_everywhere(world: World) -> Stage:
     account.code(poster, scene="poster", lifetime="temporary", expire_seconds=259200)
     account.sandbox.issue_code("elsewhere")
     _play(account)
-    return Stage(account, email, counter)
+    return Stage(account, email, counter, _bind(account))
+
+
+def _bind(account: Connected) -> dict[str, str]:
+    """Let members be bound, waited for and turned away; return their pages."""
+    begun = {
+        member: account.program.post("/bindings", {"member": member})
+        for member in ("waits", "scanned", "bound", LONG)
+    }
+    for member in ("scanned", "bound", LONG):
+        account.sandbox.scan(f"b{member[0]}", begun[member]["url"], then_follow=True)
+    account.sandbox.message("bb", begun["bound"]["code"])
+    return {f"binding {name}": one["page_url"] for name, one in begun.items()}
 
 
 def _play(account: Connected) -> None:

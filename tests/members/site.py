@@ -47,9 +47,10 @@ class Site:
             link="http://localhost/confirm/{}".format,
             at=self.now,
         )
+        number = made.binding.id
         self.session.commit()
-        self.scenes[made.binding.id] = str(proposal.request.scene)
-        return made.binding.id
+        self.scenes[number] = str(proposal.request.scene)
+        return number
 
     def later(self, **more: float) -> None:
         self.now += timedelta(**more)

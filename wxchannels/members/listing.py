@@ -54,7 +54,8 @@ def list_bindings(
         conditions.append(or_(*(_is_in(state, now) for state in states)))
     counted = select(func.count(Binding.id)).join(Binding.code).where(*conditions)
     query = select(Binding).join(Binding.code).where(*conditions)
-    query = query.options(joinedload(Binding.code)).order_by(Binding.id.desc())
+    whole = query.options(joinedload(Binding.code), joinedload(Binding.follower))
+    query = whole.order_by(Binding.id.desc())
     part = query.limit(page_size).offset((page - 1) * page_size)
     total = session.scalar(counted) or 0
     return BindingPage(session.scalars(part).all(), page, page_size, total)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from wxchannels.columns import Digest, Encrypted, UTCDateTime
 from wxchannels.models.accounts import Account
 from wxchannels.models.base import Base, BigId, exact
+from wxchannels.models.ledger import Follower
 
 MEMBER_LENGTH = 64
 URL_LENGTH = 2000
@@ -165,6 +166,7 @@ class Binding(Base):
 
     account: Mapped[Account] = relationship()
     code: Mapped[TemporaryCode] = relationship()
+    follower: Mapped[Follower | None] = relationship()
 
     def state_at(self, now: datetime) -> BindingState:
         """Return where it stands at `now`."""

@@ -11,6 +11,7 @@ from wxchannels.web import (
     auth,
     binding_confirm,
     binding_page,
+    bindings,
     bulk,
     channels,
     domain_file,
@@ -61,6 +62,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(binding_page.bp)
     app.register_blueprint(domain_file.bp)
     app.register_blueprint(binding_confirm.bp)
+    app.register_blueprint(bindings.bp)
     app.register_blueprint(channels.bp)
     app.register_blueprint(bulk.bp)
     app.register_blueprint(home.bp)

@@ -84,6 +84,12 @@ CARE = (
         action=Action.MANAGE_CHANNELS,
     ),
     Place(
+        endpoint="bindings.index",
+        label=_("Bindings"),
+        icon="link",
+        action=Action.MANAGE_CHANNELS,
+    ),
+    Place(
         endpoint="connection.show",
         label=_("Connection"),
         icon="connection",
