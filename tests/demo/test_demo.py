@@ -15,6 +15,9 @@ from typing import Any
 import pytest
 import requests
 
+from wxchannels.demo.places import APP_ID
+from wxchannels.sandbox.remote import Sandbox
+
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 180
 READY = "Ctrl-C ends the demo"
@@ -148,6 +151,28 @@ def test_phone_answers(demo: RunningDemo) -> None:
 
     assert page.status_code == 200
     assert "小满" in page.text
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "said"),
+    [
+        ("今天几点开门", "text", "半亩茶每天 10:00–22:00 营业，今天（20"),
+        ("菜单", "news", "本季茶单"),
+        ("我想退茶", "transfer_customer_service", ""),
+        ("嗯？", "text", "没看懂这句"),
+    ],
+)
+def test_phone_shows_what_the_rules_answer(
+    demo: RunningDemo, words: str, kind: str, said: str
+) -> None:
+    phone = Sandbox(demo.told("phone"), APP_ID)
+
+    outcome = phone.message("ajie", words)
+
+    assert outcome.delivery
+    assert outcome.delivery.reply
+    assert outcome.delivery.reply["kind"] == kind
+    assert said in str(outcome.delivery.reply)
 
 
 def test_second_demo_on_the_same_port_says_so(demo: RunningDemo) -> None:

@@ -11,7 +11,9 @@ from wechatpy.crypto import WeChatCrypto
 
 from tests import factories, pushes
 from wxchannels.channels.replies import AUDIENCES
+from wxchannels.channels.speaking import speak
 from wxchannels.channels.trial import Event, try_out
+from wxchannels.ledger.answers import Answer
 from wxchannels.models import (
     Account,
     Channel,
@@ -20,7 +22,8 @@ from wxchannels.models import (
     Mode,
     Trigger,
 )
-from wxchannels.wechat.replies import render
+from wxchannels.wechat.pushes import parse
+from wxchannels.wechat.replies import TextReply, render
 
 pytestmark = pytest.mark.usefixtures("account")
 PAGE = "https://e.example/"
@@ -161,6 +164,16 @@ def test_reply_stored_unchecked_is_sent_as_it_is_written(
     answer = client.post(pushes.signed(), data=pushes.subscribe())
 
     assert "<Content><![CDATA[{channel}]]></Content>" in answer.text
+
+
+def test_words_of_ours_have_no_variables() -> None:
+    """A member may be called like a variable, and is named as they are called."""
+    ours = Answer(reply={"kind": "text", "content": "{date} is bound to {{you}}"})
+    push = parse(pushes.subscribe())
+
+    reply = speak(ours, push, account="", time_zone="Asia/Shanghai")
+
+    assert reply == TextReply("{date} is bound to {{you}}")
 
 
 def test_day_of_the_reply_is_the_push_s_in_the_account_s_zone(

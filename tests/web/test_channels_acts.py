@@ -52,6 +52,20 @@ def test_edited_channel_shows_its_replies_in_their_fields(
     assert "{date}</textarea>" in page
 
 
+def test_preview_of_an_empty_reply_is_the_account_s_default(
+    staff: Browser, session: Session, account: Account
+) -> None:
+    account.reply_new = {"kind": "text", "content": "the default of {account}"}
+    channel = factories.channel(session)
+    address = "/main/replies/preview?of=reply_new&audience=reply_new"
+
+    page = sentences(staff.get(f"/main/channels/{channel.id}/edit"))
+    preview = sentences(staff.send(address, page=f"/main/channels/{channel.id}/edit"))
+
+    assert "the default of 半亩茶" in page
+    assert "the default of 半亩茶" in preview
+
+
 def test_taken_name_is_refused_and_input_kept(staff: Browser, session: Session) -> None:
     factories.channel(session, "Taken")
     channel = factories.channel(session)

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from tests import factories
 from tests.web.browser import Browser, sentences
 from wxchannels.accounts import accounts
 from wxchannels.models import Account
@@ -187,3 +188,34 @@ def test_preview_says_why_there_is_none(reader: Browser) -> None:
     )
 
     assert "Fill this in" in page.text
+
+
+def test_replies_are_put_back_as_they_were(
+    signed_in: Browser, session: Session, account: Account
+) -> None:
+    account.reply_new = ARTICLE
+    session.commit()
+    saved = signed_in.send("/main/replies", **typed(content="a"))
+    page = signed_in.get(saved.location).text
+
+    signed_in.send("/main/replies/restore", page="/main/replies")
+
+    assert 'action="/main/replies/restore"' in page
+    assert stored(session).reply_new == ARTICLE
+    signed_in.send("/main/replies", **typed(content="b"))
+    signed_in.send("/main/replies/restore", page="/main/replies")
+    signed_in.send("/main/replies/restore", page="/main/replies")
+    assert stored(session).reply_new == ARTICLE
+
+
+def test_replies_of_another_account_are_not_brought_here(
+    signed_in: Browser, session: Session, account: Account
+) -> None:
+    account.reply_new = ARTICLE
+    factories.account(session, "other")
+    signed_in.send("/main/replies", **typed(content="a"))
+
+    signed_in.send("/other/replies/restore", page="/other/replies")
+
+    session.expire_all()
+    assert accounts.get_account(session, "other").reply_new is None

@@ -14,6 +14,55 @@ WELCOME: Mapping[Audience, str] = {
     "reply_returning": "好久不见，欢迎回来。老朋友到店，第二杯半价。",
     "reply_following": "你已经是半亩茶的朋友了，今天也请喝好茶。",
 }
+#: What the tea house answers to messages and buttons, in order: to which of the two,
+#: how words are looked for, which ones, and what is said.
+RULES: Sequence[tuple[str, str, str, str | Mapping[str, object]]] = (
+    (
+        "message",
+        "contains",
+        "菜单\n价格",
+        {
+            "kind": "news",
+            "articles": [
+                {
+                    "title": "半亩茶 · 本季茶单",
+                    "description": "桂花乌龙、冷泡龙井，还有每天现做的茶点。",
+                    "url": "https://example.com/menu?from={account}",
+                }
+            ],
+        },
+    ),
+    (
+        "message",
+        "contains",
+        "营业时间\n几点",
+        "{account}每天 10:00–22:00 营业，今天（{date}）照常。",
+    ),
+    ("message", "pattern", "(退|换)(款|货|茶)", {"kind": "transfer_customer_service"}),
+    (
+        "message",
+        "pattern",
+        "^[0-9]{6}$",
+        "取茶号收到了。到店报手机尾号，或者报 {openid_tail}，都能取。",
+    ),
+    (
+        "message",
+        "equals",
+        "hi\n你好\n您好",
+        "你好，这里是{account}。回复「菜单」看茶单。",
+    ),
+    ("menu", "equals", "NEARBY", "静安寺店最近，走路六分钟。"),
+    ("menu", "equals", "SCAN_COUPON", "券码已经收到，结账时报 {openid_tail} 就行。"),
+    (
+        "menu",
+        "equals",
+        "BIND_MEMBER",
+        "在会员中心点「绑定微信」，再用微信扫页面上的码。",
+    ),
+)
+FALLBACK = (
+    "没看懂这句。回复「菜单」看茶单，「营业时间」看几点开门，「退款」找人工客服。"
+)
 #: A code that some other tool made before us, still on a wall.
 OLD_POSTER, OLD_POSTER_NAME = "poster2024", "旧海报（别的工具做的）"
 #: Whose phones can be played with, and whether they follow already.

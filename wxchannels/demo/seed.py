@@ -18,7 +18,8 @@ from wxchannels.accounts import accounts, greetings, token_check
 from wxchannels.accounts.connection import Connection
 from wxchannels.accounts.importing import import_list
 from wxchannels.app import create_app
-from wxchannels.channels import channels, qrcodes
+from wxchannels.channels import channels, qrcodes, rules
+from wxchannels.channels.rules import RuleFields
 from wxchannels.cli.edge import writing_session
 from wxchannels.database import transactions
 from wxchannels.demo import places, story
@@ -88,6 +89,12 @@ def connect_account(start: datetime) -> None:
     with writing_session() as session:
         account = accounts.connect_account(session, connection, at=start)
         greetings.change_replies(account, places.WELCOME)
+        rules.change_fallback(account, places.FALLBACK)
+        for answers_to, matching, words, reply in places.RULES:
+            fields = RuleFields(
+                answers=answers_to, matching=matching, words=words, reply=reply
+            )
+            rules.add_rule(session, account, fields)
 
 
 def introduce(demo: Demo) -> Sandbox:

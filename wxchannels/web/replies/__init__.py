@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from wxchannels.web.replies import defaults, previewing, rules, trial
+from wxchannels.web.replies import defaults, previewing, rules, trial, undoing
 from wxchannels.web.replies.blueprint import bp
 
-PAGES = (defaults, previewing, rules, trial)
+PAGES = (defaults, previewing, rules, trial, undoing)
 
 
 def register(app: Flask) -> None:

@@ -1,8 +1,9 @@
 """What people read where their channel has no reply of its own."""
 
-from flask import flash, g, redirect, render_template, url_for
+from typing import Any
+
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from wxchannels import clock
 from wxchannels.accounts import greetings
@@ -11,6 +12,7 @@ from wxchannels.extensions import db
 from wxchannels.web.refusals import refuse
 from wxchannels.web.replies.blueprint import UNPROCESSABLE, bp, note
 from wxchannels.web.replies.forms import DefaultsForm
+from wxchannels.web.replies.undoing import offer_before
 from wxchannels.web.reply_form import fields_of
 
 
@@ -25,6 +27,7 @@ def edit() -> str:
 def change() -> ResponseReturnValue:
     """Change them; an empty one means that nothing is answered."""
     session, form, account = db.session(), DefaultsForm(), g.account
+    before: dict[str, Any] = {name: getattr(account, name) for name in AUDIENCES}
     given = {name: form[name].form.given() for name in AUDIENCES}
     for problem in greetings.change_replies(account, given):
         refuse(form, problem)
@@ -33,7 +36,7 @@ def change() -> ResponseReturnValue:
         return _show_form(form), UNPROCESSABLE
     note("account.replies", at=clock.utcnow())
     session.commit()
-    flash(gettext("Saved."))
+    offer_before(before)
     return redirect(url_for(".edit"))
 
 

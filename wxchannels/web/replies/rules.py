@@ -14,6 +14,7 @@ from wxchannels.web.channels.blueprint import offer_undo
 from wxchannels.web.refusals import explained
 from wxchannels.web.replies.blueprint import UNPROCESSABLE, bp, note
 from wxchannels.web.replies.forms import FallbackForm, RuleForm
+from wxchannels.web.replies.undoing import offer_before
 from wxchannels.web.reply_form import fields_of
 
 ONE = "/rules/<int(max=2147483647):rule_id>"
@@ -30,13 +31,13 @@ def list_rules() -> str:
 @bp.post("/rules/fallback")
 def change_fallback() -> ResponseReturnValue:
     """Change what messages are answered that no rule fits."""
-    form = FallbackForm()
+    form, before = FallbackForm(), {"reply_fallback": g.account.reply_fallback}
     if form.validate():
         with explained(form):
             rules.change_fallback(g.account, form.reply.form.given())
             note("reply.fallback", at=clock.utcnow())
             db.session.commit()
-            flash(gettext("Saved."))
+            offer_before(before)
             return redirect(url_for(".list_rules"))
     return _show_rules(form), UNPROCESSABLE
 
