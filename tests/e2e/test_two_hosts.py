@@ -156,6 +156,25 @@ def test_report_is_the_same_over_two_hosts_of_which_one_dies(doomed: Hosts) -> N
     account.sandbox.session.close()
 
 
+@pytest.mark.parametrize(
+    ("mode", "form"), [("plain", "json"), ("compatible", "xml"), ("safe", "json")]
+)
+def test_report_equals_the_table_in_every_mode(
+    hosts: Hosts, mode: str, form: str
+) -> None:
+    account = hosts.world.connect(mode, form)
+    story.open_channels(account)
+
+    played = account.sandbox.play(story.story(), threads=1)
+
+    assert set(played.verdicts) <= {"handled", "reply"}
+    assert story.report(account) == story.TABLE
+    assert story.days(account) == story.DAYS
+    assert account.program.get("/events")["total"] == 14
+    hosts.world.run("stats", "check")
+    account.sandbox.session.close()
+
+
 def test_same_push_to_both_hosts_at_once_is_one_row_with_one_answer(
     hosts: Hosts,
 ) -> None:
