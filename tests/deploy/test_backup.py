@@ -32,6 +32,22 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         """mariadb --host="$HOST" "$NEW" < "$COPY\"""",
     ),
 }
+#: Raw pushes of a database that can still be read, into one restored from before.
+CARRY: Mapping[str, str] = {
+    "sqlite": """sqlite3 -bail "$NEW" "ATTACH '$DB' AS old;
+INSERT OR IGNORE INTO raw_push
+  (account_id, push_key, kind, happened_at, received_at, body, parked_at)
+  SELECT account_id, push_key, 'parked', happened_at, received_at, body, received_at
+  FROM old.raw_push\"""",
+    "postgresql": """psql "$DB" -c "COPY (SELECT account_id, push_key, happened_at,
+  received_at, body FROM raw_push) TO STDOUT" |
+psql "$NEW" -v ON_ERROR_STOP=1 -c "CREATE TEMP TABLE old AS SELECT account_id, push_key,
+  happened_at, received_at, body FROM raw_push LIMIT 0" -c "COPY old FROM STDIN" -c "
+INSERT INTO raw_push
+  (account_id, push_key, kind, happened_at, received_at, body, parked_at)
+  SELECT account_id, push_key, 'parked', happened_at, received_at, body, received_at
+  FROM old ON CONFLICT DO NOTHING\"""",
+}
 PROGRAMS = {"sqlite": "sqlite3", "postgresql": "pg_dump", "mysql": "mariadb-dump"}
 AWAY = "postgresql://nobody@127.0.0.1:1/nothing"
 
@@ -75,8 +91,42 @@ def test_restored_backup_holds_what_was_acknowledged_before_it(
     restored = {**environment, "WXCHANNELS_DATABASE_URL": new}
 
     assert _followers(restored) >= 30
-    checked = servers.run_flask(restored, "stats", "check")
-    assert checked == "main: numbers and ledger agree\n"
+    assert _is_right(restored)
+
+
+def test_what_comes_back_after_an_older_backup_and_what_is_lost(
+    kind: str, urls: tuple[str, str], tmp_path: Path
+) -> None:
+    if kind not in CARRY:
+        pytest.skip("tried on SQLite and PostgreSQL")
+    old, new = urls
+    environment = _product(tmp_path / "host", old)
+    with _serve(environment) as served:
+        for number in range(10):
+            assert _push(served, f"before{number}") == "success"
+        _run(COMMANDS[kind][0], kind, old, new, tmp_path)
+        for number in range(30):
+            assert _push(served, f"after{number}") == "success"
+    with _serve({**environment, "WXCHANNELS_DATABASE_URL": AWAY}) as served:
+        for number in range(20):
+            assert _push(served, f"spooled{number}") == "success"
+
+    _run(COMMANDS[kind][1], kind, old, new, tmp_path)
+    restored = {**environment, "WXCHANNELS_DATABASE_URL": new}
+    servers.run_flask(restored, "spool", "drain")
+
+    # The spool comes home; what only the database had since the backup is lost.
+    assert _followers(restored) == 10 + 20
+
+    # Unless the database that was given up can still be read.
+    _run(CARRY[kind], kind, old, new, tmp_path)
+    always = ("--account", "main", "--from", "2000-01-01", "--to", "2099-12-31")
+    again = servers.run_flask(restored, "stats", "replay", *always)
+    assert "60 replayed, 30 were missing" in again
+    assert _followers(restored) == 10 + 20 + 30
+    assert _is_right(restored)
+    nobodys = "SELECT count(*) FROM raw_push WHERE follower_id IS NULL"
+    assert servers.run_sql(restored, nobodys) == [(0,)]
 
 
 def test_copied_spool_comes_home(tmp_path: Path) -> None:
@@ -97,11 +147,12 @@ def test_copied_spool_comes_home(tmp_path: Path) -> None:
     servers.run_flask(elsewhere, "spool", "drain")
 
     assert _followers(environment) == 2
-    checked = servers.run_flask(environment, "stats", "check")
-    assert checked == "main: numbers and ledger agree\n"
+    assert _is_right(environment)
 
 
-@pytest.mark.parametrize("command", [c for pair in COMMANDS.values() for c in pair])
+@pytest.mark.parametrize(
+    "command", [*(c for pair in COMMANDS.values() for c in pair), *CARRY.values()]
+)
 def test_guide_says_what_was_tried(command: str) -> None:
     guide = Path(servers.ROOT, "docs", "deploy.md").read_text(encoding="utf-8")
 
@@ -159,7 +210,7 @@ def _run(command: str, kind: str, old: str, new: str, folder: Path) -> None:
         old, new = (url.rpartition("/")[2] for url in (old, new))
     names = {"DB": old, "NEW": new, "COPY": str(folder / "copy.backup")}
     subprocess.run(
-        ["bash", "-euc", command],
+        ["bash", "-euo", "pipefail", "-c", command],
         env={**os.environ, **names, "HOST": "127.0.0.1"},
         check=True,
         timeout=60,
@@ -170,3 +221,8 @@ def _followers(environment: Mapping[str, str]) -> int:
     [[count]] = servers.run_sql(environment, "SELECT count(*) FROM follower")
     assert isinstance(count, int)
     return count
+
+
+def _is_right(environment: Mapping[str, str]) -> bool:
+    checked = servers.run_flask(environment, "stats", "check")
+    return checked == "main: numbers and ledger agree\n"
