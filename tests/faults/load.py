@@ -114,22 +114,32 @@ async def post(
         f"Host: 127.0.0.1\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     kept = idle[port] if idle is not None else []
-    while kept and (kept[-1][0].at_eof() or kept[-1][0].exception()):
-        # The server let go of it while nothing was sent.
-        kept.pop()[1].close()
-    connection = (
-        kept.pop() if kept else await asyncio.open_connection("127.0.0.1", port)
+    while kept:
+        try:
+            return await exchange(kept.pop(), head.encode() + body, kept)
+        except (OSError, EOFError):
+            # The server let go of it while nothing was under way.
+            continue
+    fresh = await asyncio.open_connection("127.0.0.1", port)
+    return await exchange(
+        fresh, head.encode() + body, kept if idle is not None else None
     )
+
+
+async def exchange(
+    connection: Connection, request: bytes, kept: list[Connection] | None
+) -> tuple[int, str]:
+    """Send a request and return its answer; the connection is added to `kept`."""
     reader, writer = connection
     try:
-        writer.write(head.encode() + body)
+        writer.write(request)
         said = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         length = int(said.partition("content-length:")[2].split("\r\n")[0])
         text = await reader.readexactly(length)
     except BaseException:
         writer.close()
         raise
-    if idle is None:
+    if kept is None:
         writer.close()
     else:
         kept.append(connection)
