@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from wxchannels import clock
 from wxchannels.ledger.retention import delete_raw_pushes
+from wxchannels.members.retention import delete_codes, empty_codes
 from wxchannels.outbox.clearing import delete_done_tasks
 from wxchannels.outbox.queue import Claimed
 from wxchannels.web.sessions import forget_expired
@@ -15,6 +16,8 @@ from wxchannels.webhooks.log import delete_deliveries
 from wxchannels.wechat.client import WeChatClient
 
 KEPT_TASKS = timedelta(days=30)
+#: Longer than anybody answers about a code.
+KEPT_CODES = timedelta(days=1)
 #: Rows a commit: pushes that arrive meanwhile wait for no longer.
 BATCH = 500
 #: Much shorter than the lease, and than the time a worker has to end.
@@ -32,6 +35,8 @@ def run(
         lambda: delete_raw_pushes(session, account_id, pushes_before, limit=BATCH),
         lambda: delete_done_tasks(session, account_id, now - KEPT_TASKS, limit=BATCH),
         lambda: delete_deliveries(session, account_id, now - KEPT_TASKS, limit=BATCH),
+        lambda: empty_codes(session, account_id, now - KEPT_CODES, limit=BATCH),
+        lambda: delete_codes(session, account_id, pushes_before, limit=BATCH),
     ]
     for delete in parts:
         while delete() == BATCH:
