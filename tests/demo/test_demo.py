@@ -109,6 +109,17 @@ def is_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def test_menu_is_published_and_its_clicks_are_counted(demo: RunningDemo) -> None:
+    with sign_in(demo) as session:
+        page = session.get(f"{demo.told('wxchannels')}/banmu/menus", timeout=30).text
+        phone = session.get(f"{demo.told('phone')}/?person=ajie", timeout=30).text
+
+    assert "十一月新品尝鲜" in page
+    assert ">十月新品</summary>" in phone
+    [[clicks]] = rows(demo, "SELECT count(*) FROM menu_click")
+    assert clicks > 100
+
+
 def test_newcomer_signs_in_with_what_is_printed(demo: RunningDemo) -> None:
     with sign_in(demo) as session:
         page = session.get(f"{demo.told('wxchannels')}/banmu/connect", timeout=30)

@@ -6,7 +6,12 @@ from wxchannels.demo.story import Stage, first_midnight, old_followers, tell
 
 NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 START = first_midnight(NOW)
-STAGE = Stage(scenes=[("counter", 3), ("poster", 1)], start=START, end=NOW)
+STAGE = Stage(
+    scenes=[("counter", 3), ("poster", 1)],
+    buttons=[("点单", 3), ("会员码", 1)],
+    start=START,
+    end=NOW,
+)
 
 
 def moments(steps: list[dict[str, object]]) -> list[int]:
@@ -45,6 +50,13 @@ def test_people_return_and_old_followers_scan() -> None:
     scans = {step["person"] for step in steps if step["do"] == "scan"}
     assert max(follows.values()) >= 2
     assert any(str(person).startswith("old") for person in scans)
+
+
+def test_people_press_the_menu_after_they_came() -> None:
+    steps = tell(STAGE)
+
+    pressed = Counter(step["button"] for step in steps if step["do"] == "press")
+    assert pressed["点单"] > pressed["会员码"] > 20
 
 
 def test_old_followers_came_before_the_story_without_a_push() -> None:

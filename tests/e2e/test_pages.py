@@ -256,6 +256,33 @@ def test_webhook_is_accessible_and_fits(inspector: Inspector, stage: Stage) -> N
     inspector.look("webhook")
 
 
+def test_menu_with_buttons_is_accessible_and_fits(
+    inspector: Inspector, stage: Stage
+) -> None:
+    page, menus = inspector.visitor.page, f"/{stage.account.slug}/menus"
+    site = {"name": LONG, "type": "view", "url": "https://tea.example.com/"}
+    hello = {"name": "你好", "type": "text", "value": "欢迎"}
+    stage.account.sandbox.make_menu({"name": "更多", "sub_button": [site]}, hello)
+    page.goto(menus)
+    page.locator("main summary").first.click()
+    page.locator("form[action$='/live'] button").first.click()
+    inspector.look("menu of the console")
+    page.locator("form[action$='/import'] button").click()
+    page.goto(f"{menus}?b=1.1")
+    inspector.look("button with a mistake")
+    page.locator("#name").fill("官网")
+    page.locator("main .card-f button").click()
+    page.locator("button[value=publish]").click()
+    page.locator(".pill.ok").wait_for()
+    page.goto(menus)
+    inspector.look("published menu")
+    page.goto(f"{menus}/versions")
+    page.locator("main tbody a").first.click()
+    inspector.look("version of a menu")
+    page.goto(f"{menus}/delete")
+    inspector.look("menu to be deleted")
+
+
 def test_phone_is_accessible_and_fits(inspector: Inspector, stage: Stage) -> None:
     sandbox = stage.account.sandbox
     sandbox.name_person("anna", "小满")

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.platform import Platform
+from wxchannels.sandbox.remote import Sandbox
 
 CLICK = {"type": "click", "name": "点单", "key": "ORDER"}
 VIEW = {"type": "view", "name": "会员", "url": "https://example.com/?a=1&b=2"}
@@ -28,6 +29,36 @@ def test_menu_is_kept_and_taken_away(platform: Platform) -> None:
     assert shown["button"][1]["sub_button"] == [{**VIEW, "sub_button": []}]
     assert platform.ask("menu/delete") == {"errcode": 0, "errmsg": "ok"}
     assert platform.refused("menu/get") == 46003
+
+
+def test_current_menu_is_told_wherever_it_was_made(
+    platform: Platform, sandbox: Sandbox
+) -> None:
+    current = "get_current_selfmenu_info"
+    assert platform.ask(current) == {"is_menu_open": 0}
+    hello = {"type": "text", "name": "你好", "value": "欢迎"}
+    sandbox.make_menu(hello, {"name": "更多", "sub_button": [VIEW]})
+
+    by_console = platform.ask(current)
+    platform.ask("menu/create", menu_of(CLICK, {"name": "更多", "sub_button": [VIEW]}))
+    by_program = platform.ask(current)
+    platform.ask("menu/delete")
+
+    more = {"name": "更多", "sub_button": {"list": [VIEW]}}
+    assert by_console["is_menu_open"] == 1
+    assert by_console["selfmenu_info"]["button"] == [hello, more]
+    assert by_program["selfmenu_info"]["button"] == [CLICK, more]
+    assert platform.ask(current) == {"is_menu_open": 0}
+
+
+def test_only_keys_are_short(platform: Platform) -> None:
+    page = {"type": "miniprogram", "name": "x", "appid": "wx1", "url": "https://e/"}
+
+    long = menu_of({**page, "pagepath": "p" * 1024})
+    too_long = menu_of({**page, "pagepath": "p" * 1025})
+
+    assert platform.ask("menu/create", long)["errcode"] == 0
+    assert platform.refused("menu/create", too_long) == 40019
 
 
 def test_escaped_characters_are_refused(platform: Platform) -> None:

@@ -242,6 +242,25 @@ def test_menu_is_under_the_chat(
     assert oracle.fields_of(receiver.requests[0])["EventKey"] == "CARD"
 
 
+def test_menu_is_cut_where_there_is_no_room_and_its_pages_can_be_opened(
+    phone: Phone, sandbox: Sandbox, receiver: Receiver
+) -> None:
+    page = {"type": "view", "name": "十一月新品", "url": "https://example.com/?a=1&b=2"}
+    material = {"type": "media_id", "name": "海报", "media_id": "M"}
+    below = [{**page, "name": "一二三四五六七八九"}]
+    sandbox.make_menu(page, material, {"name": "更多", "sub_button": below})
+    sandbox.follow("anna", silent=True)
+
+    opened = phone.send("do", do="press", button="十一月新品")
+    shown = phone.send("do", do="press", button="海报")
+
+    assert ">十一月新..</button>" in opened
+    assert ">一二三四五六七八..</button>" in opened
+    assert 'href="https://example.com/?a=1&amp;b=2"' in opened
+    assert "微信直接展示素材：「海报」" in shown
+    assert len(receiver.requests) == 1
+
+
 def test_somebody_new_gets_a_phone(phone: Phone) -> None:
     page = phone.send("people", name=" 豆豆 ")
     nobody = phone.send("people", name=" ")

@@ -169,6 +169,50 @@ def test_menu_buttons_are_pressed(
     assert second.key == "KEY"
 
 
+KINDS = {
+    "miniprogram": {"appid": "wx1", "pagepath": "pages/index", "url": "https://e/"},
+    "scancode_push": {"key": "KEY"},
+    "scancode_waitmsg": {"key": "KEY"},
+    "pic_sysphoto": {"key": "KEY"},
+    "pic_photo_or_album": {"key": "KEY"},
+    "pic_weixin": {"key": "KEY"},
+    "location_select": {"key": "KEY"},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_button_pushes_what_wechat_does(
+    sandbox: Sandbox, platform: Platform, receiver: Receiver, kind: str
+) -> None:
+    button = {"type": kind, "name": "x", **KINDS[kind]}
+    platform.ask("menu/create", {"button": [button]})
+    sandbox.follow("anna", silent=True)
+
+    assert sandbox.press("anna", "x").result == "pressed"
+
+    pushed = oracle.fields_of(receiver.requests[0])
+    name = "view_miniprogram" if kind == "miniprogram" else kind
+    key = "pages/index" if kind == "miniprogram" else "KEY"
+    assert (pushed["Event"], pushed["EventKey"]) == (name, key)
+    wanted = {"sca": "ScanCodeInfo", "pic": "SendPicsInfo", "loc": "SendLocationInfo"}
+    assert wanted.get(kind[:3], "MenuId") in pushed
+
+
+def test_material_and_the_consoles_own_answers_are_pushed_to_nobody(
+    sandbox: Sandbox, receiver: Receiver
+) -> None:
+    hello = {"type": "text", "name": "hello", "value": "欢迎"}
+    sandbox.make_menu(hello, {"type": "img", "name": "picture", "value": "M"})
+    sandbox.follow("anna", silent=True)
+
+    results = [sandbox.press("anna", name).result for name in ("hello", "picture")]
+
+    assert results == ["shown", "shown"]
+    assert receiver.requests == []
+    kinds = [line["kind"] for line in sandbox.person("anna")["chat"]]
+    assert kinds[-4:] == ["press", "reply", "press", "shown"]
+
+
 def test_any_fields_can_be_pushed(sandbox: Sandbox, receiver: Receiver) -> None:
     pictures = {"Count": 2, "PicList": {"item": [{"Md5": "a"}, {"Md5": "b"}]}}
     fields = {"MsgType": "event", "Event": "pic_weixin", "SendPicsInfo": pictures}

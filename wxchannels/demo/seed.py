@@ -22,7 +22,7 @@ from wxchannels.channels import channels, qrcodes, rules
 from wxchannels.channels.rules import RuleFields
 from wxchannels.cli.edge import writing_session
 from wxchannels.database import transactions
-from wxchannels.demo import places, story
+from wxchannels.demo import menu, places, story
 from wxchannels.demo.places import PHONES, PLACES, Place
 from wxchannels.demo.processes import POLL_SECONDS, answers
 from wxchannels.demo.settings import EMAIL, PASSWORD, Demo, DemoError, demo_of
@@ -56,6 +56,7 @@ def main() -> None:
         sandbox = introduce(demo)
         sandbox.issue_code(places.OLD_POSTER)
         open_channels(start)
+        menu.publish(db.session(), _account(db.session()), EMAIL, at=start)
         play(sandbox, start)
     demo.seeded.touch()
 
@@ -135,7 +136,12 @@ def open_channels(start: datetime) -> None:
 
 def play(sandbox: Sandbox, start: datetime) -> None:
     """Play the month through the sandbox: what it pushes arrives over HTTP."""
-    stage = Stage(scenes=_scenes(db.session()), start=start, end=clock.utcnow())
+    stage = Stage(
+        scenes=_scenes(db.session()),
+        buttons=menu.LIKED,
+        start=start,
+        end=clock.utcnow(),
+    )
     db.session.rollback()
     sandbox.play(story.old_followers(stage))
     _import_followers(start)

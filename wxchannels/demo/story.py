@@ -50,6 +50,8 @@ OLD_FOLLOWERS = 60
 WAYS = (80, 10, 4, 3, 3)
 #: The share of people who scan again, who leave, and of those who return.
 COMES_AGAIN, LEAVES, RETURNS = 0.2, 0.22, 0.3
+#: The share of follows after which somebody looks at the menu.
+PRESSES = 0.6
 Step = dict[str, object]
 
 
@@ -59,6 +61,8 @@ class Stage:
 
     #: Scenes, and how many people come by each.
     scenes: Sequence[tuple[str, int]]
+    #: Buttons of the menu, and how many people press each.
+    buttons: Sequence[tuple[str, int]]
     #: Midnight of the first day, and the last moment there is.
     start: datetime
     end: datetime
@@ -87,6 +91,8 @@ def tell(stage: Stage) -> list[Step]:
     """Return everything that people do, up to the end."""
     random = Random(SEED)  # noqa: S311 - repeatable on purpose
     steps = [*_newcomers(stage, random), *_old_hands(stage, random)]
+    # Dice of their own: the figures of the channels stay as they were.
+    steps += list(_presses(stage, steps, Random(SEED + 1)))  # noqa: S311
     last = int(stage.end.timestamp())
     return [step for step in steps if int(str(step["at"])) < last]
 
@@ -130,6 +136,16 @@ def _old_hands(stage: Stage, random: Random) -> Iterator[Step]:
         if number % 2:
             at += _while(random, days=3)
             yield {"at": int(at.timestamp()), "person": person, **_way(stage, random)}
+
+
+def _presses(stage: Stage, steps: Sequence[Step], random: Random) -> Iterator[Step]:
+    """Tell who presses the menu's buttons: whoever comes, soon or in the days after."""
+    names, weights = zip(*stage.buttons, strict=True)
+    for step in steps:
+        if step["do"] == "follow" and random.random() < PRESSES:
+            at = int(str(step["at"])) + int(_while(random, days=1).total_seconds())
+            button = random.choices(names, weights)[0]
+            yield {"at": at, "person": step["person"], "do": "press", "button": button}
 
 
 def _way(stage: Stage, random: Random) -> Step:

@@ -116,7 +116,10 @@ class Account:
     permanent: dict[str, str] = field(default_factory=dict)
     #: What the product calls the scenes, if it told us; for the phone page only.
     scene_names: dict[str, str] = field(default_factory=dict)
+    #: Made by program.
     menu: dict[str, Any] | None = None
+    #: Made in the console; a program's takes its place.
+    console_menu: dict[str, Any] | None = None
     tags: list[Tag] = field(default_factory=list)
     #: By openid.
     relations: dict[str, Relation] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from wxchannels.sandbox import people
+from wxchannels.sandbox import menus, people, presses
 from wxchannels.sandbox.accounts import Account, QRCode
 from wxchannels.sandbox.errors import NotPossibleError
 from wxchannels.sandbox.people import Outcome
@@ -92,9 +92,9 @@ def _message(
 
 def _press(account: Account, relation: Relation, details: Details, at: int) -> Outcome:
     """Press the menu's button with this name."""
-    for button in _buttons(account):
+    for button in menus.leaves(account):
         if button["name"] == details.get("button"):
-            return people.press(account, relation, button, at=at)
+            return presses.press(account, relation, button, at=at)
     raise NotPossibleError("The menu has no button “%s”.", details.get("button"))
 
 
@@ -119,9 +119,3 @@ ACTIONS: Mapping[str, Action] = {
 
 def _named_code(account: Account, details: Details) -> QRCode:
     return account.get_qrcode(str(details.get("code", "")))
-
-
-def _buttons(account: Account) -> list[dict[str, Any]]:
-    """Return the buttons that do something, on both levels."""
-    top = (account.menu or {}).get("button", [])
-    return [leaf for button in top for leaf in button["sub_button"] or [button]]

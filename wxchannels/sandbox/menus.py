@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from wxchannels.sandbox.accounts import Account
 from wxchannels.sandbox.errors import RefusedError
 
 MOST_BUTTONS = 3
@@ -36,6 +37,33 @@ def check_menu(menu: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(buttons, list) or not 1 <= len(buttons) <= MOST_BUTTONS:
         raise RefusedError(40016, "invalid button size")
     return {"button": [_check_button(button) for button in buttons]}
+
+
+def describe_current(account: Account) -> dict[str, Any]:
+    """Return what people see, as get_current_selfmenu_info tells it."""
+    menu = account.menu or account.console_menu
+    if menu is None:
+        return {"is_menu_open": 0}
+    buttons = [_described(button) for button in menu["button"]]
+    return {"is_menu_open": 1, "selfmenu_info": {"button": buttons}}
+
+
+def leaves(account: Account) -> list[dict[str, Any]]:
+    """Return the buttons that do something, on both levels."""
+    menu = account.menu or account.console_menu or {}
+    return [
+        leaf
+        for button in menu.get("button", [])
+        for leaf in button.get("sub_button") or [button]
+    ]
+
+
+def _described(button: Mapping[str, Any]) -> dict[str, Any]:
+    bare = {name: value for name, value in button.items() if name != "sub_button"}
+    below = button.get("sub_button")
+    if not below:
+        return bare
+    return {**bare, "sub_button": {"list": [_described(sub) for sub in below]}}
 
 
 def _check_button(button: Any) -> dict[str, Any]:  # noqa: ANN401 - it is what came
@@ -80,8 +108,10 @@ def _check_action(
         )
     for name in needs:
         if name != "url":
+            # Only of keys the platform says how long they may be.
+            most = LONGEST_KEY if name == "key" else LONGEST_URL
             _check_length(
-                button.get(name), LONGEST_KEY, bad_key, f"invalid {what} {name} size"
+                button.get(name), most, bad_key, f"invalid {what} {name} size"
             )
 
 

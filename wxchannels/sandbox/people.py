@@ -108,20 +108,6 @@ def message(account: Account, relation: Relation, text: str, *, at: int) -> Outc
     return Outcome("sent", make_push(account, relation, fields, at=at))
 
 
-def press(
-    account: Account, relation: Relation, button: Mapping[str, Any], *, at: int
-) -> Outcome:
-    """Press a button of the account's menu."""
-    if relation.current is None:
-        return Outcome("not following")
-    event = "VIEW" if button["type"] == "view" else "CLICK"
-    key = str(button.get("url") or button.get("key") or "")
-    relation.say(at, "press", name=button["name"])
-    return Outcome(
-        "pressed", make_push(account, relation, make_event(event, key), at=at)
-    )
-
-
 def send_anything(
     account: Account, relation: Relation, fields: Mapping[str, Any], *, at: int
 ) -> Outcome:

@@ -129,6 +129,11 @@ class Sandbox:
             body["expire_seconds"] = expire_seconds
         return _code(self._mapping("POST", f"{self._account()}/codes", body))
 
+    def make_menu(self, *buttons: Mapping[str, object]) -> None:
+        """Make a menu in the console, in place of the one there is."""
+        body = {"button": [dict(button) for button in buttons]}
+        self._ask("PUT", f"{self._account()}/console-menu", body)
+
     def gather_crowd(self, count: int, at: int | str | None = None) -> None:
         """Let so many strangers follow without a push."""
         self._ask("POST", f"{self._account()}/crowd", {"count": count, "at": at})
@@ -150,6 +155,10 @@ class Sandbox:
     def message(self, person: str, text: str, **details: object) -> Outcome:
         """Write to the account."""
         return self.do(person, "message", text=text, **details)
+
+    def press(self, person: str, button: str, **details: object) -> Outcome:
+        """Press the menu's button of this name."""
+        return self.do(person, "press", button=button, **details)
 
     def push(
         self, person: str, fields: Mapping[str, object], **details: object

@@ -6,7 +6,7 @@ from typing import Any
 
 from wxchannels.sandbox.api.gate import Call, Endpoint
 from wxchannels.sandbox.errors import RefusedError
-from wxchannels.sandbox.menus import check_menu
+from wxchannels.sandbox.menus import check_menu, describe_current
 
 OK: Mapping[str, Any] = {"errcode": 0, "errmsg": "ok"}
 FIRST_MENU_ID = 208_396_938
@@ -21,6 +21,7 @@ def create(call: Call) -> Mapping[str, Any]:
             "create fail!",
         )
     call.account.menu = check_menu(call.body)
+    call.account.console_menu = None
     return OK
 
 
@@ -33,12 +34,18 @@ def show(call: Call) -> Mapping[str, Any]:
 
 def delete(call: Call) -> Mapping[str, Any]:
     """Take the menu away; that there was none is no error."""
-    call.account.menu = None
+    call.account.menu = call.account.console_menu = None
     return OK
+
+
+def show_current(call: Call) -> Mapping[str, Any]:
+    """Return the menu that people see, wherever it was made."""
+    return describe_current(call.account)
 
 
 ENDPOINTS = (
     Endpoint("/cgi-bin/menu/create", HTTPMethod.POST, create),
     Endpoint("/cgi-bin/menu/get", HTTPMethod.GET, show),
     Endpoint("/cgi-bin/menu/delete", HTTPMethod.GET, delete),
+    Endpoint("/cgi-bin/get_current_selfmenu_info", HTTPMethod.GET, show_current),
 )

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify
 from wxchannels.sandbox import console, qrcodes
 from wxchannels.sandbox.accounts import Account, Format, Mode, QRCode, Rules
 from wxchannels.sandbox.actions import read_time
-from wxchannels.sandbox.control.reading import change, read_body
+from wxchannels.sandbox.control.reading import change, read_body, read_list
 from wxchannels.sandbox.errors import NotPossibleError, RefusedError
 from wxchannels.sandbox.relations import Follow, Relation, Way
 from wxchannels.sandbox.state import current_state, current_world
@@ -124,6 +124,17 @@ def name_scenes(app_id: str) -> Response:
     with world.changing():
         account.scene_names |= {scene: str(name) for scene, name in body.items()}
     return jsonify(account.scene_names)
+
+
+@bp.put("/accounts/<app_id>/console-menu")
+def make_menu(app_id: str) -> Response:
+    """Make a menu in the console, which checks nothing of it."""
+    body, world = read_body(), current_world()
+    account = world.get_account(app_id)
+    with world.changing():
+        account.menu = None
+        account.console_menu = {"button": read_list(body, "button")}
+    return jsonify(account.console_menu)
 
 
 @bp.post("/accounts/<app_id>/crowd")

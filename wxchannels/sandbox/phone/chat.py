@@ -1,6 +1,7 @@
 """The chat as WeChat draws it."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -59,6 +60,17 @@ def code_name(account: Account, ticket: str) -> str:
     return account.scene_names.get(scene, scene)
 
 
+def shown_name(name: str, most: int) -> str:
+    """Return a button's name as far as there is room, in halves of a character."""
+    used, kept = 0, ""
+    for character in name:
+        used += 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+        if used > most:
+            return f"{kept}.."
+        kept += character
+    return name
+
+
 def split_links(text: str) -> Sequence[Piece]:
     """Return `text` in pieces, links apart; any other markup stays text."""
     pieces, rest = [], 0
@@ -80,7 +92,11 @@ def _draw(account: Account, line: ChatLine, name: str) -> Bubble:
         return _draw_reply(line.content["reply"])
     if line.kind == "text":
         return _plain("out", line.content["text"])
-    return _plain("note", _tell(account, line, name))
+    told = [Piece(_tell(account, line, name))]
+    url = line.content.get("url", "")
+    if url.startswith(("https://", "http://")):
+        told += [Piece(" "), Piece(url, url)]
+    return Bubble("note", told)
 
 
 def _tell(account: Account, line: ChatLine, name: str) -> str:
@@ -93,6 +109,9 @@ def _tell(account: Account, line: ChatLine, name: str) -> str:
         "follow": gettext("%(name)s followed the account", name=name),
         "unfollow": gettext("%(name)s stopped following", name=name),
         "press": gettext("Pressed “%(button)s”", button=button),
+        "shown": gettext(
+            "WeChat shows the material by itself: “%(button)s”", button=button
+        ),
         "fault": gettext("This account's service is out of order. Try again later."),
     }
     return str(sentences[line.kind])

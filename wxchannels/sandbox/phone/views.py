@@ -170,6 +170,7 @@ def _page(account: Account, person: Person | None) -> dict[str, Any]:
         "bubbles": relation
         and person
         and list(chat.draw_chat(account, relation, person.name, now=now)),
+        "shown_name": chat.shown_name,
         "wire": wire.list_wire(account, state.post),
         "kept": state.post.count_waiting(account.app_id),
         "switches": switches.SWITCHES,

@@ -38,7 +38,7 @@ def show_version(number: int) -> str:
     before = published_menu(version_before(session, version))
     return render_template(
         "menus/version.html",
-        version=version,
+        shown=version,
         menu=menu,
         draft=draft,
         changed=find_differences(before, menu),
