@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Insert, Row, Table
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Insert,
+    Row,
+    Table,
+    and_,
+    insert,
+    update,
+)
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -54,6 +63,23 @@ def add_up(session: Session, table: Table, rows: Rows, columns: Sequence[str]) -
         connection = session.connection()
         statement = _adding_up(connection.dialect.name, table, tuple(columns))
         connection.execute(statement, rows)
+
+
+def tally(
+    connection: Connection,
+    table: Table,
+    key: Mapping[str, Any],
+    values: Mapping[str, Any],
+    *,
+    first: Mapping[str, Any] | None = None,
+    times: int = 1,
+) -> None:
+    """Add to the row's `times` and set its `values`, or insert it, with `first`."""
+    mine = and_(*(table.c[name] == value for name, value in key.items()))
+    more = update(table).where(mine).values(times=table.c.times + times, **values)
+    if not connection.execute(more).rowcount:
+        row = {**key, **values, **(first or {}), "times": times}
+        connection.execute(insert(table).values(row))
 
 
 # Built once: building takes longer than the database does for a few rows.

@@ -5,18 +5,21 @@ with a compare-and-set, asks WeChat with no transaction open, and writes the ans
 only while the lease is still theirs; the others wait for it.
 """
 
+import os
+import socket
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from wxchannels import database
-from wxchannels.models import AccessToken
-from wxchannels.wechat.errors import WeChatUnavailableError
+from wxchannels.models import AccessToken, RenewalReason, TokenRenewal
+from wxchannels.models.access import HOLDER_LENGTH, WORDS_LENGTH
+from wxchannels.wechat.errors import WeChatRefusedError, WeChatUnavailableError
 from wxchannels.wechat.tokens import Token
 
 #: Longer than a token call can take; a holder that died is overtaken after it.
@@ -24,6 +27,9 @@ LEASE_SECONDS = 20.0
 #: How long one caller waits for another's answer: past the lease of a dead holder.
 WAIT_SECONDS = 25.0
 POLL_SECONDS = 0.05
+
+#: How many renewals are kept of an account: some days of them.
+KEPT_RENEWALS = 50
 
 TokenRow = Row[str | None, datetime | None, int, datetime | None]
 
@@ -61,21 +67,47 @@ class DatabaseTokenStore:
             elif self._is_leased(row.leased_until):
                 time.sleep(POLL_SECONDS)
             elif self._take_lease(row.version):
-                return self._renew(fetch, row.version + 1)
+                return self._renew(fetch, row)
         raise WeChatUnavailableError("another process is still renewing the token")
 
-    def _renew(self, fetch: Callable[[], Token], version: int) -> str:
+    def _renew(self, fetch: Callable[[], Token], row: TokenRow) -> str:
         """Ask WeChat, and keep the answer unless the lease was overtaken meanwhile."""
         asked_at = self._now()
         values: dict[str, object] = {}
+        renewal = _renewal(row, asked_at)
         try:
             token = fetch()
             good_until = asked_at + timedelta(seconds=token.good_for)
             values = {"value": token.value, "expires_at": good_until}
+            renewal["good_for_seconds"] = int(token.good_for)
+        except WeChatRefusedError as error:
+            renewal |= {"errcode": error.errcode, "error": error.errmsg[:WORDS_LENGTH]}
+            raise
+        except WeChatUnavailableError as trouble:
+            renewal["error"] = str(trouble)[:WORDS_LENGTH]
+            raise
         finally:
             # A failed call gives the lease back, so that the next caller may try.
-            self._write(version, **values, lease_holder=None, leased_until=None)
+            self._write(row.version + 1, **values, lease_holder=None, leased_until=None)
+            self._note(renewal)
         return token.value
+
+    def _note(self, renewal: dict[str, object]) -> None:
+        """Keep when and why WeChat was asked, if possible, of the last times only."""
+        mine = TokenRenewal.account_id == self._account_id
+        last = select(TokenRenewal.id).where(mine).order_by(TokenRenewal.id.desc())
+        with (
+            suppress(SQLAlchemyError, OSError),
+            self._transaction(writes=True) as connection,
+        ):
+            connection.execute(
+                insert(TokenRenewal).values(account_id=self._account_id, **renewal)
+            )
+            old = connection.scalar(last.offset(KEPT_RENEWALS).limit(1))
+            if old is not None:
+                connection.execute(
+                    delete(TokenRenewal).where(mine, TokenRenewal.id <= old)
+                )
 
     def _is_leased(self, until: datetime | None) -> bool:
         """Say whether somebody is renewing; a host whose clock is wrong and that died
@@ -130,3 +162,19 @@ class DatabaseTokenStore:
                 yield connection
         finally:
             database.writing.reset(before)
+
+
+def _renewal(row: TokenRow, at: datetime) -> dict[str, object]:
+    """Return who asks for another token than the row's, and why."""
+    reason, left = RenewalReason.FIRST, None
+    if row.value and row.expires_at is not None:
+        left = max(0, int((row.expires_at - at).total_seconds()))
+        reason = RenewalReason.REFUSED if left else RenewalReason.EXPIRED
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    return {
+        "at": at,
+        "holder": holder[-HOLDER_LENGTH:],
+        "reason": reason,
+        "left_seconds": left,
+        "error": "",
+    }

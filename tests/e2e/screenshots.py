@@ -46,6 +46,7 @@ PAGES: Mapping[str, str] = {
     "menu-versions": "/{slug}/menus/versions",
     "menu-version": "/{slug}/menus/versions/1",
     "connect": "/{slug}/connect",
+    "health": "/{slug}/health",
     "settings": "/{slug}/settings",
     "replies": "/{slug}/replies",
     "rules": "/{slug}/replies/rules",

@@ -53,6 +53,7 @@ OF_ACCOUNT = {
     "events": "events",
     "no events": "events?start=2020-01-01&end=2020-01-02",
     "connect": "connect",
+    "health": "health",
     "settings": "settings",
     "replies": "replies",
     "rules": "replies/rules",

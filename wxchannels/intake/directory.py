@@ -77,10 +77,10 @@ class Directory:
     def find(self, slug: str | None) -> CallbackKeys | None:
         """Return the account called `slug`, or the only one where no slug is given."""
         self._ask(FRESH_SECONDS)
-        found = self._look_up(slug)
+        found = self.look_up(slug)
         if found is None:
             self.read_again()
-            found = self._look_up(slug)
+            found = self.look_up(slug)
         return found
 
     def read_again(self) -> None:
@@ -97,7 +97,8 @@ class Directory:
             with suppress(TimeoutError):
                 reading.result(timeout=max(0.0, left))
 
-    def _look_up(self, slug: str | None) -> CallbackKeys | None:
+    def look_up(self, slug: str | None) -> CallbackKeys | None:
+        """Return the same of what is known, without asking anybody."""
         accounts = self._accounts
         if slug is not None:
             return accounts.get(slug)

@@ -15,13 +15,14 @@ from wxchannels.intake.batching import Batcher, LateError
 from wxchannels.intake.breaker import Breaker
 from wxchannels.intake.directory import Directory
 from wxchannels.intake.drainer import Drainer
+from wxchannels.intake.sightings import Sightings
 from wxchannels.intake.spool import Spool, SpoolError, probe
 from wxchannels.intake.spooled import Spooled
 from wxchannels.intake.store import DatabaseAwayError, Incoming, Store
 from wxchannels.intake.verification import note_verified
 from wxchannels.ledger.answers import Answer
 from wxchannels.ledger.inbox import Delivery
-from wxchannels.models import Account, RawPush
+from wxchannels.models import Account, RawPush, SightingKind
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +77,7 @@ class Intake:
         self.directory = Directory(
             self.engine, spool_dir / "accounts.sealed", deadline=deadline
         )
+        self._sightings = Sightings(self.engine)
         self._has_looked = False
 
     def submit(self, account_id: int, delivery: Delivery) -> Answer:
@@ -137,6 +139,13 @@ class Intake:
                 lambda: note_verified(self.engine, account_id, at=at),
                 timeout=ERRAND_SECONDS,
             )
+
+    def note_sighting(
+        self, account_id: int, kind: SightingKind, *, at: datetime
+    ) -> None:
+        """Note what was seen at the callback. Nobody waits until it is written."""
+        if self._sightings.add(account_id, kind, at=at):
+            self._errands.send(self._sightings.write)
 
     def close(self) -> None:
         """End the threads and the connections."""

@@ -1,5 +1,13 @@
 """The schema."""
 
+from wxchannels.models.access import (
+    CallbackSighting,
+    CallQuota,
+    CallRefusal,
+    RenewalReason,
+    SightingKind,
+    TokenRenewal,
+)
 from wxchannels.models.accounts import (
     AccessToken,
     Account,
@@ -88,6 +96,9 @@ __all__ = [
     "BulkRow",
     "BulkRowState",
     "BulkRun",
+    "CallQuota",
+    "CallRefusal",
+    "CallbackSighting",
     "Channel",
     "ChannelGroup",
     "ChannelState",
@@ -118,16 +129,19 @@ __all__ = [
     "RawPush",
     "Recount",
     "RecountReason",
+    "RenewalReason",
     "Repair",
     "RepairReason",
     "ReplyRule",
     "Role",
     "ScanEvent",
     "SceneType",
+    "SightingKind",
     "Source",
     "Task",
     "TaskState",
     "TemporaryCode",
+    "TokenRenewal",
     "Trigger",
     "UnboundBy",
     "User",

@@ -7,6 +7,8 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from wxchannels.access.callback import find_last_push, is_silent
+from wxchannels.access.renewals import is_spoilt
 from wxchannels.accounts.checklist import token_failed, token_works
 from wxchannels.models import AccessToken, Account, RawPush
 from wxchannels.outbox.standing import Lag, lag
@@ -37,14 +39,19 @@ class Health:
     token_expires_at: datetime | None
     #: Pushes that broke their handler and wait for a person.
     parked: int
+    #: Nothing has come for hours in which something usually does.
+    is_silent: bool
+    #: Somebody else seems to make our tokens worthless.
+    is_spoilt: bool
     #: What the workers have to do for the account.
     work: Lag
 
     @property
     def is_well(self) -> bool:
         """Say whether nobody needs to do anything."""
-        trouble = self.is_quiet or self.parked or self.token is not TokenState.WORKS
-        return self.is_verified and not trouble and not self.needs_work
+        token = self.token is TokenState.WORKS and not self.is_spoilt
+        pushes = self.is_verified and not (self.is_quiet or self.is_silent)
+        return token and pushes and not self.parked and not self.needs_work
 
     @property
     def needs_work(self) -> bool:
@@ -54,18 +61,17 @@ class Health:
 
 def account_health(session: Session, account: Account, *, now: datetime) -> Health:
     """Return how the connection of `account` is doing."""
-    pushes = select(func.max(RawPush.received_at)).where(
-        RawPush.account_id == account.id
-    )
     parked = select(func.count(RawPush.id)).where(
         RawPush.account_id == account.id, RawPush.parked_at.is_not(None)
     )
     token = session.get(AccessToken, account.id)
-    last_push_at = session.scalar(pushes)
+    last_push_at = find_last_push(session, account)
     return Health(
         is_verified=account.verified_at is not None,
         last_push_at=last_push_at,
         is_quiet=last_push_at is not None and now - last_push_at > QUIET,
+        is_silent=is_silent(session, account, last_push_at, now=now),
+        is_spoilt=is_spoilt(session, account, now=now),
         token=_token_state(account),
         token_expires_at=token.expires_at if token else None,
         parked=session.scalar(parked) or 0,

@@ -17,7 +17,7 @@ from wxchannels.ledger.answers import Answer
 from wxchannels.ledger.inbox import Delivery
 from wxchannels.metrics.metrics import Metrics
 from wxchannels.metrics.pushes import Outcome
-from wxchannels.models import Mode
+from wxchannels.models import Mode, SightingKind
 from wxchannels.web.calls import Call
 from wxchannels.wechat import crypto, pushes, replies, signature
 from wxchannels.wechat.errors import BadSignatureError, MalformedPushError
@@ -32,6 +32,13 @@ REFUSALS = {
     413: Outcome.TOO_LARGE,
     415: Outcome.ENCODED,
 }
+#: What WeChat takes amiss, and holds against us if it happens too often.
+TROUBLES = {
+    **dict.fromkeys(REFUSALS.values(), SightingKind.REFUSED),
+    Outcome.NOT_STORED: SightingKind.FAILED,
+}
+#: Then it has given up (wechat.md 3.4).
+PATIENCE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -56,8 +63,10 @@ def verify(slug: str | None = None) -> Response:
     """Prove to WeChat's console that this address is ours (wechat.md 3.1)."""
     call = Call(request.environ)
     keys = _check_signature(call, _keys(slug)).keys
+    intake, now = _intake(), clock.utcnow()
     if not keys.is_verified:
-        _intake().note_verified(keys.account_id, at=clock.utcnow())
+        intake.note_verified(keys.account_id, at=now)
+    intake.note_sighting(keys.account_id, SightingKind.VERIFIED, at=now)
     # As plain text: echostr is covered by no signature, a browser must not render it.
     response = _say(call.echostr)
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -79,7 +88,10 @@ def receive(slug: str | None = None) -> Response:
         outcome = REFUSALS.get(response.status_code, outcome)
     finally:
         metrics: Metrics = current_app.extensions["metrics"]
-        metrics.pushes.add(outcome, time.perf_counter() - came_at)
+        took = time.perf_counter() - came_at
+        metrics.pushes.add(outcome, took)
+        if outcome in TROUBLES or took > PATIENCE_SECONDS:
+            _note_trouble(slug, TROUBLES.get(outcome, SightingKind.LATE))
     return response
 
 
@@ -120,6 +132,13 @@ def _outcome(answer: Answer) -> Outcome:
 def _intake() -> Intake:
     intake: Intake = current_app.extensions["intake"]
     return intake
+
+
+def _note_trouble(slug: str | None, kind: SightingKind) -> None:
+    """Keep when we last gave an answer that WeChat does not like."""
+    intake = _intake()
+    if keys := intake.directory.look_up(slug):
+        intake.note_sighting(keys.account_id, kind, at=clock.utcnow())
 
 
 def _keys(slug: str | None) -> CallbackKeys:

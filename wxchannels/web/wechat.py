@@ -8,12 +8,14 @@ from flask import current_app
 from flask_babel import gettext
 
 from wxchannels import clock
+from wxchannels.access.calls import note_refusal
 from wxchannels.channels import refusals
 from wxchannels.extensions import db
 from wxchannels.models import Account
 from wxchannels.tokens import DatabaseTokenStore
 from wxchannels.wechat.client import WeChatClient
-from wxchannels.wechat.errors import WeChatError
+from wxchannels.wechat.door import OnRefusal
+from wxchannels.wechat.errors import WeChatError, WeChatRefusedError
 from wxchannels.wechat.oauth import OAuthClient
 
 
@@ -29,6 +31,7 @@ def client_for(account: Account) -> WeChatClient:
         http=_connections(os.getpid()),
         api_base=current_app.config["API_BASE"],
         mp_base=current_app.config["MP_BASE"],
+        on_refusal=_noting(account.id),
     )
 
 
@@ -41,6 +44,16 @@ def oauth_for(account: Account) -> OAuthClient:
         api_base=current_app.config["API_BASE"],
         open_base=current_app.config["OPEN_BASE"],
     )
+
+
+def _noting(account_id: int) -> OnRefusal:
+    """Return what counts the refusals of the account's calls."""
+    engine = db.engine
+
+    def note(path: str, error: WeChatRefusedError) -> None:
+        note_refusal(engine, account_id, path, error, at=clock.utcnow())
+
+    return note
 
 
 def token_store(account: Account) -> DatabaseTokenStore:

@@ -145,6 +145,23 @@ class CurrentMenu:
         return cls(_whole(answer, "is_menu_open") == 1, buttons)
 
 
+@dataclass(frozen=True)
+class Quota:
+    """How many calls a day WeChat allows of one interface."""
+
+    daily_limit: int
+    used: int
+    remain: int
+
+    @classmethod
+    def read(cls, answer: Mapping[str, Any]) -> Self:
+        """Return the quota in an answer."""
+        quota = answer.get("quota")
+        if not isinstance(quota, dict):
+            raise WeChatUnavailableError("The answer has no quota.")
+        return cls(*(_whole(quota, name) for name in ("daily_limit", "used", "remain")))
+
+
 def read_token(answer: Mapping[str, Any]) -> Token:
     """Return the access token in an answer."""
     expires_in = _whole(answer, "expires_in")

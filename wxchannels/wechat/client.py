@@ -10,6 +10,7 @@ import requests
 from wxchannels.wechat.answers import (
     CurrentMenu,
     FollowerPage,
+    Quota,
     Ticket,
     UserInfo,
     count_addresses,
@@ -19,7 +20,7 @@ from wxchannels.wechat.answers import (
     read_token,
     read_users,
 )
-from wxchannels.wechat.door import Door
+from wxchannels.wechat.door import Door, OnRefusal
 from wxchannels.wechat.errors import (
     ConfigRefusedError,
     TokenRefusedError,
@@ -71,11 +72,12 @@ class WeChatClient:
         api_base: str = API_BASE,
         mp_base: str = MP_BASE,
         sleep: Callable[[float], None] = time.sleep,
+        on_refusal: OnRefusal = lambda _path, _error: None,
     ) -> None:
         self._app_id = app_id
         self._app_secret = app_secret
         self._tokens = tokens
-        self._door = Door(api_base, http, sleep)
+        self._door = Door(api_base, http, sleep, on_refusal)
         self._mp_base = mp_base.rstrip("/")
 
     def __repr__(self) -> str:
@@ -158,6 +160,14 @@ class WeChatClient:
         Returns from how many addresses WeChat pushes: a question that changes nothing.
         """
         return count_addresses(self._call("/cgi-bin/getcallbackip"))
+
+    def quota(self, path: str) -> Quota:
+        """Return how many calls of `path` WeChat still allows today."""
+        return Quota.read(self._call("/cgi-bin/openapi/quota/get", {"cgi_path": path}))
+
+    def clear_quota(self) -> None:
+        """Have today's calls counted anew; WeChat does so ten times a month."""
+        self._call("/cgi-bin/clear_quota", {"appid": self._app_id})
 
     def _call(
         self, path: str, body: Mapping[str, Any] | None = None, **query: str

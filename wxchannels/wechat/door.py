@@ -9,7 +9,14 @@ from typing import Any
 
 import requests
 
-from wxchannels.wechat.errors import WeChatUnavailableError, refusal
+from wxchannels.wechat.errors import (
+    WeChatRefusedError,
+    WeChatUnavailableError,
+    refusal,
+)
+
+#: Is told the path that was asked, and what was answered.
+OnRefusal = Callable[[str, WeChatRefusedError], None]
 
 #: Seconds to connect, and to wait for each piece of the answer.
 _TIMEOUT = (3, 8)
@@ -33,10 +40,12 @@ class Door:
         base: str,
         http: requests.Session | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        on_refusal: OnRefusal = lambda _path, _error: None,
     ) -> None:
         self._base = base.rstrip("/")
         self._http = http or requests.Session()
         self._sleep = sleep
+        self._on_refusal = on_refusal
         logging.getLogger("urllib3.connectionpool").addFilter(_mask_secrets)
 
     def ask(
@@ -53,7 +62,9 @@ class Door:
             if not errcode:
                 return answer
             if errcode not in _BUSY:
-                raise refusal(errcode, str(answer.get("errmsg", "")))
+                error = refusal(errcode, str(answer.get("errmsg", "")))
+                self._on_refusal(path, error)
+                raise error
             if pause:
                 self._sleep(pause)
         raise _unusable(path, "busy")

@@ -26,6 +26,7 @@ connection_bp = account_blueprint(
 
 TABS = (
     ("connection.show", _("Connection")),
+    ("connection.show_health", _("Health")),
     ("connection.edit", _("Settings")),
     ("connection.edit_authorization", _("Web authorization")),
     ("connection.list_keys", _("API keys")),

@@ -7,6 +7,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from wxchannels import clock
+from wxchannels.access.calls import delete_refusals
 from wxchannels.ledger.retention import delete_raw_pushes
 from wxchannels.members.retention import delete_codes, empty_codes
 from wxchannels.outbox.clearing import delete_done_tasks
@@ -44,5 +45,6 @@ def run(
             if clock.utcnow() - started_at > SLICE:
                 return clock.utcnow()
         session.commit()
+    delete_refusals(session, account_id, now - KEPT_TASKS)
     forget_expired()
     return None

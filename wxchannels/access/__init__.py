@@ -1,0 +1,1 @@
+"""How WeChat and we get along: tokens, refused calls, quotas, the callback."""
