@@ -435,6 +435,21 @@ def test_keywords_of_who_is_not_bound_are_left_to_others(site: Site) -> None:
     assert [site.say("解绑"), site.say("确认解绑"), site.say("1234")] == ["", "", ""]
 
 
+def test_digits_go_before_rules_only_while_a_code_waits(site: Site) -> None:
+    factories.rule(site.session, "1", "0", says="as ruled")
+    number = site.propose()
+    wrong = site.wrong_digits(number)
+    before = site.say(wrong)
+    site.scan(number)
+
+    during = site.say(wrong)
+    site.say(site.digits(number))
+    after = site.say(wrong)
+
+    assert (before, after) == ("as ruled", "as ruled")
+    assert "数字不对" in during
+
+
 def test_unfollow_unbinds_unless_the_account_keeps(site: Site) -> None:
     number = site.bind("anna@shop", "anna")
     site.follow(number, "anna")

@@ -170,9 +170,8 @@ class _Chat:
 
 
 def _plain(name: str) -> str:
-    """Return the name so that a reply shows it as it is: no variable and no link."""
-    braces = name.replace("{", "{{").replace("}", "}}")
-    return braces.replace("<", "＜").replace(">", "＞")
+    """Return the name so that WeChat shows it as it is, and makes no link of it."""
+    return name.replace("<", "＜").replace(">", "＞")
 
 
 def _keys(code: Stored) -> list[bytes]:
