@@ -33,6 +33,8 @@ OPEN = PUBLIC | {
     "binding_page.show_picture",
     "binding_confirm.show",
     "binding_confirm.decide",
+    "phone_confirm.show",
+    "phone_confirm.decide",
 }
 #: Blueprints that only administrators of the installation, or of an account, see.
 OF_THE_INSTALLATION = {"users", "accounts"}
@@ -43,6 +45,8 @@ VALUES = {
     "scene": "counter",
     "secret": "anything",
     "handle": "anything",
+    "way": "up",
+    "state": "on",
     "filename": "icon.svg",
     "kind": "png",
     "extension": "png",

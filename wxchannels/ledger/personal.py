@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Table, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.errors import N_, NotFoundError
@@ -21,6 +21,7 @@ from wxchannels.models import (
     RawPush,
     Repair,
     UnboundBy,
+    UserWeChat,
 )
 from wxchannels.webhooks import events as webhooks
 from wxchannels.wechat.errors import MalformedPushError
@@ -107,6 +108,7 @@ def erase_person(
     session.execute(update(RawPush).where(theirs).values(**settled))
     forget(session, [person.id])
     bindings.unbind(session, [person.id], by=UnboundBy.ERASURE, at=at)
+    session.execute(delete(UserWeChat).where(UserWeChat.follower_id == person.id))
     webhooks.forget_member(session, person.id)
     reached = account.import_next_openid
     if reached and hash_openid(account.pepper, reached) == person.openid_hash:
@@ -145,7 +147,7 @@ def _rows(session: Session, table: Table, person: Follower) -> list[dict[str, An
 def _read(
     session: Session, table: Table, condition: ColumnElement[bool]
 ) -> list[dict[str, Any]]:
-    query = select(table).where(condition).order_by(table.c.id)
+    query = select(table).where(condition).order_by(*table.primary_key)
     return [_plain(row) for row in session.execute(query).mappings()]
 
 

@@ -25,11 +25,15 @@ from wxchannels.models import (
     Purpose,
     TemporaryCode,
     UnboundBy,
+    User,
+    UserWeChat,
 )
 
 ACCOUNTS: Table = Account.__table__  # type: ignore[assignment]
 BINDINGS: Table = Binding.__table__  # type: ignore[assignment]
 CODES: Table = TemporaryCode.__table__  # type: ignore[assignment]
+USERS: Table = User.__table__  # type: ignore[assignment]
+PHONES: Table = UserWeChat.__table__  # type: ignore[assignment]
 FOUR_DIGITS = re.compile(rf"[0-9]{{{codes.DIGITS}}}")
 TRIES = 3
 KEY_BYTES = 32
@@ -99,9 +103,28 @@ class _Chat:
         )
         if not is_theirs:
             return self.say.spent
+        if code.purpose == Purpose.SIGN_IN:
+            return self._asked_to_sign_in(heard, code)
         if code.confirm_url is None:
             return self._fill(self.say.confirm, code)
         return self._fill(self.say.confirm_by_link, code, link=code.confirm_url)
+
+    def _asked_to_sign_in(self, heard: Heard, code: Stored) -> str:
+        """Say which of our users it is about; the page behind the link says more."""
+        email = select(USERS.c.email).where(USERS.c.active)
+        if code.user_id is not None:
+            sentence = self.say.own_wechat
+            email = email.where(USERS.c.id == code.user_id)
+        else:
+            sentence = self.say.sign_in
+            email = email.where(
+                PHONES.c.user_id == USERS.c.id,
+                PHONES.c.follower_id == heard.follower_id,
+            )
+        user = self.session.connection().execute(email).scalar()
+        if user is None:
+            return self.say.unknown_user
+        return self._name(sentence, user, link=code.confirm_url)
 
     def _typed(self, heard: Heard, digits: str) -> str | None:
         """Take the digits for an answer about the code that was scanned last."""

@@ -143,10 +143,11 @@ def find_by_scene(
     return {hashes[row.scene_hash]: row for row in rows}
 
 
-def get_by_link(session: Session, secret: str) -> TemporaryCode:
+def get_by_link(session: Session, purpose: Purpose, secret: str) -> TemporaryCode:
     """Return the code that the link in the chat confirms, or raise `NotFoundError`."""
     query = select(TemporaryCode).where(
-        TemporaryCode.confirm_hash == hash_secret(secret)
+        TemporaryCode.confirm_hash == hash_secret(secret),
+        TemporaryCode.purpose == purpose,
     )
     code = session.scalar(query)
     if code is None:

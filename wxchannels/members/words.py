@@ -20,6 +20,9 @@ class Words:
     taken: str
     confirm_unbinding: str
     unbound: str
+    sign_in: str
+    own_wechat: str
+    unknown_user: str
 
 
 ZH = Words(
@@ -48,6 +51,19 @@ ZH = Words(
         "这个微信绑定着「%(site)s」的账号「%(member)s」。\n确定解除，发送「确认解绑」。"
     ),
     unbound="已解除和「%(site)s」账号「%(member)s」的绑定。",
+    sign_in=(
+        "有浏览器请求以「%(member)s」登录 wxchannels 管理后台。\n\n"
+        '是你本人操作：<a href="%(link)s">打开这里确认</a>。\n'
+        "不是你本人：不用理会，谁也登录不了。"
+    ),
+    own_wechat=(
+        "wxchannels 管理后台的「%(member)s」请求以后用这个微信扫码登录。\n\n"
+        '是你本人操作：<a href="%(link)s">打开这里确认</a>。\n'
+        "不是你本人：不用理会，什么都不会改变。"
+    ),
+    unknown_user=(
+        "这个微信还没有绑定管理后台的用户，不能登录。先用密码登录，再在「个人资料」里绑定。"
+    ),
 )
 EN = Words(
     confirm=(
@@ -76,6 +92,20 @@ EN = Words(
         "To undo it, send “confirm unbind”."
     ),
     unbound="Undone: the account “%(member)s” of “%(site)s” is not bound any more.",
+    sign_in=(
+        "A browser asks to sign in to wxchannels as “%(member)s”.\n\n"
+        'If this is you: <a href="%(link)s">confirm it here</a>.\n'
+        "If not: do nothing, and nobody gets in."
+    ),
+    own_wechat=(
+        "“%(member)s” of wxchannels asks to sign in with this WeChat from now on.\n\n"
+        'If this is you: <a href="%(link)s">confirm it here</a>.\n'
+        "If not: do nothing, and nothing will change."
+    ),
+    unknown_user=(
+        "This WeChat is bound to no user, so nobody can sign in with it. Sign in with "
+        "the password and bind it under “My profile”."
+    ),
 )
 LANGUAGES: Mapping[str, Words] = {"zh": ZH, "en": EN}
 UNBIND = frozenset({"解绑", "解除绑定", "unbind"})

@@ -69,6 +69,7 @@ from wxchannels.models.people import (
     Role,
     User,
     UserSession,
+    UserWeChat,
 )
 from wxchannels.models.recount import Recount, RecountReason
 from wxchannels.models.replies import Match, ReplyRule, Trigger
@@ -146,6 +147,7 @@ __all__ = [
     "UnboundBy",
     "User",
     "UserSession",
+    "UserWeChat",
     "WeChatTag",
     "WebAuthorization",
     "Webhook",

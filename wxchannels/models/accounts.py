@@ -77,6 +77,8 @@ class Account(Base):
     unbinds_on_unfollow: Mapped[bool] = mapped_column(
         default=True, server_default=true()
     )
+    #: Whether its codes sign our own users in; one account does at most.
+    signs_users_in: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Where browsers may be sent back to after a web authorization.
     return_addresses: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     #: Whether any system is to be told of what its pushes turn out to be.

@@ -83,8 +83,12 @@ class TemporaryCode(Base):
     #: Who may ask what became of it: a program of the account, or one browser.
     api_key_id: Mapped[int | None] = mapped_column(ForeignKey("api_key.id"))
     session_hash: Mapped[bytes | None] = mapped_column(Digest)
-    #: Our own user, whom it is to sign in or who binds a WeChat.
+    #: Our own user, who binds a WeChat. Whom a code signs in, the scanner decides.
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    #: The address of the browser that asked, shown to whoever confirms.
+    asked_from: Mapped[str | None] = mapped_column(
+        Encrypted("temporary_code.asked_from")
+    )
     state: Mapped[CodeState] = mapped_column(String(9), default=CodeState.PENDING)
     follower_id: Mapped[int | None] = mapped_column(ForeignKey("follower.id"))
     #: The push that scanned it: its retries get the same answer.

@@ -78,6 +78,16 @@ class Membership(Base):
     account: Mapped[Account] = relationship()
 
 
+class UserWeChat(Base):
+    """Whose WeChat signs a user in: one each way, and the database sees to it."""
+
+    __tablename__ = "user_wechat"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    follower_id: Mapped[int] = mapped_column(ForeignKey("follower.id"), unique=True)
+    bound_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class UserSession(Base):
     """A browser that is signed in, or about to be. Ended by deleting the row."""
 

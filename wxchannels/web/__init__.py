@@ -29,6 +29,7 @@ from wxchannels.web import (
     navigation,
     oauth,
     overview,
+    phone_confirm,
     pictures,
     preferences,
     recounting,
@@ -61,6 +62,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(oauth.bp)
     app.register_blueprint(binding_page.bp)
     app.register_blueprint(domain_file.bp)
+    app.register_blueprint(phone_confirm.bp)
     app.register_blueprint(binding_confirm.bp)
     app.register_blueprint(bindings.bp)
     app.register_blueprint(channels.bp)

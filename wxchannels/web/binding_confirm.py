@@ -9,7 +9,7 @@ from wxchannels.errors import N_, DomainError
 from wxchannels.extensions import db
 from wxchannels.ledger.followers import find_follower
 from wxchannels.members import bindings, codes
-from wxchannels.models import AuthorizationPurpose, CodeState, TemporaryCode
+from wxchannels.models import AuthorizationPurpose, CodeState, Purpose, TemporaryCode
 from wxchannels.web.errors import sentence_of
 from wxchannels.web.oauth import known_person, send_to_wechat
 
@@ -46,7 +46,7 @@ def explain(error: NotConfirmableError) -> tuple[str, int]:
 @bp.get(ONE)
 def show(secret: str) -> ResponseReturnValue:
     """Ask whether it was meant, once WeChat said who is looking."""
-    code = codes.get_by_link(db.session(), secret)
+    code = codes.get_by_link(db.session(), Purpose.BIND, secret)
     if known_person(code.account, AuthorizationPurpose.BINDING) is None:
         if "authorization_error" in request.args:
             raise NotConfirmableError
@@ -69,7 +69,7 @@ def show(secret: str) -> ResponseReturnValue:
 def decide(secret: str) -> ResponseReturnValue:
     """Take the answer, of the person who scanned and of nobody else."""
     session, now = db.session(), clock.utcnow()
-    code = codes.get_by_link(session, secret)
+    code = codes.get_by_link(session, Purpose.BIND, secret)
     follower_id = _check_scanner(code)
     bindings.lock_person(session, follower_id)
     stored = codes.read_code(session, code.id)

@@ -1,7 +1,8 @@
 """All official accounts, and connecting another one."""
 
-from flask import redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from wxchannels import clock
 from wxchannels.accounts import accounts
@@ -9,7 +10,7 @@ from wxchannels.accounts.checklist import checklist
 from wxchannels.accounts.connection import Connection, time_zones
 from wxchannels.extensions import db
 from wxchannels.models import Account
-from wxchannels.people import audit
+from wxchannels.people import audit, phones
 from wxchannels.web.accounts.asking import check_token
 from wxchannels.web.accounts.blueprints import UNPROCESSABLE, accounts_bp
 from wxchannels.web.accounts.forms import ConnectionForm
@@ -26,6 +27,17 @@ def index() -> str:
         for account in accounts.list_accounts(session)
     ]
     return render_template("accounts/index.html", rows=rows)
+
+
+@accounts_bp.post("/sign-in")
+def choose_for_sign_in() -> ResponseReturnValue:
+    """Let the codes of one account, or of none, sign our users in."""
+    session, chosen = db.session(), request.form.get("account", type=int)
+    account = session.get(Account, chosen) if chosen else None
+    phones.use_account(session, me(), account, at=clock.utcnow())
+    session.commit()
+    flash(gettext("Saved."))
+    return redirect(url_for(".index"))
 
 
 @accounts_bp.get("/new")

@@ -14,7 +14,9 @@ from wxchannels.web.auth import (
     code,
     invitation,
     password,
+    phone,
     profile,
+    profile_phone,
     second_factor,
     sign_in,
 )
@@ -31,7 +33,10 @@ ARGON2 = {
     "argon2__parallelism": 1,
 }
 #: Imported for the views they give to the blueprint.
-PAGES = (sign_in, code, second_factor, password, profile, invitation)
+PAGES = (
+    *(sign_in, code, second_factor, password, profile, invitation),
+    *(phone, profile_phone),
+)
 
 
 def bind(app: Flask) -> None:

@@ -41,6 +41,9 @@ PUBLIC = {
     "security.check_code",
     "security.reset_password",
     "security.use_link",
+    "security.show_phone_code",
+    "security.ask_phone",
+    "security.enter_by_phone",
 }
 
 

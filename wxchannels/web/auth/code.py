@@ -26,11 +26,19 @@ HALF_IN = "half_in"
 UNPROCESSABLE = 422
 
 
-def ask_for_code(user: User, *, stay: bool, to: str) -> Response:
-    """Remember that the password was right and ask for the code."""
+def ask_for_code(
+    user: User, *, stay: bool, to: str, knows_password: bool = True
+) -> Response:
+    """Remember that the first step was right and ask for the code."""
     until = (clock.utcnow() + WAITS_FOR).timestamp()
     name = user.fs_uniquifier
-    session[HALF_IN] = {"user": name, "until": until, "stay": stay, "to": to}
+    session[HALF_IN] = {
+        "user": name,
+        "until": until,
+        "stay": stay,
+        "to": to,
+        "knows_password": knows_password,
+    }
     return redirect(url_for("security.two_factor_token_validation"))
 
 
@@ -52,7 +60,12 @@ def check_code() -> ResponseReturnValue:
     if form.validate():
         user = _whose_code_it_is(half["user"], form.code.data)
         if user is not None:
-            return let_in(user, stay=half["stay"], to=half["to"])
+            return let_in(
+                user,
+                stay=half["stay"],
+                to=half["to"],
+                knows_password=half["knows_password"],
+            )
         refuse(form, CodeRefusedError())
     return render_template("auth/code.html", form=form), UNPROCESSABLE
 

@@ -39,21 +39,27 @@ def settle(user_id: int | None, *, right: bool) -> bool:
     return good
 
 
-def let_in(user: User, *, stay: bool, to: str) -> Response:
+def let_in(user: User, *, stay: bool, to: str, knows_password: bool = True) -> Response:
     """Sign the user in and lead on to `to`, if it is a page of ours."""
     sign_in.enter(db.session(), user, at=clock.utcnow())
     db.session.commit()
     session.clear()
     session.permanent = stay
-    begin_session(user)
+    begin_session(user, knows_password=knows_password)
     forget_expired()
     return remember_language(redirect(own_path(to)), user.locale)
 
 
-def begin_session(user: User) -> None:
-    """Tie this browser's session to the user, under a new name."""
+def begin_session(user: User, *, knows_password: bool) -> None:
+    """Tie this browser's session to the user, under a new name.
+
+    Whoever has not shown the password is asked for it before they change what guards
+    the access.
+    """
     # Other forms of this browser get a new token too.
     session.pop("csrf_token", None)
     login_user(user)
+    if not knows_password:
+        session.pop("fs_paa", None)
     interface: Any = current_app.session_interface
     interface.regenerate(session)

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from wxchannels import clock
 from wxchannels.extensions import db
-from wxchannels.people import links, passwords
+from wxchannels.people import links, passwords, phones
 from wxchannels.web.auth import hashing
 from wxchannels.web.auth.blueprint import bp
 from wxchannels.web.auth.forms import NewPasswordForm
@@ -33,6 +33,8 @@ def use_link(secret: str) -> ResponseReturnValue:
             new = hashing.make_hash(form.new_password.data, email=email)
             user = links.get_user_by_link(db.session(), secret, at=now)
             passwords.set_password(db.session(), user, user, new, at=now)
+            # Whoever needs a link lost the access; another may have bound a WeChat.
+            phones.unbind(db.session(), user, user, at=now)
             db.session.commit()
             flash(gettext("The password is set. Sign in with it."))
             return redirect(url_for(".login"))

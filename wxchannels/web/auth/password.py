@@ -33,7 +33,7 @@ def set_password() -> ResponseReturnValue:
             new = _new_hash(user, form.password.data, form.new_password.data)
             passwords.set_password(db.session(), user, user, new, at=clock.utcnow())
             db.session.commit()
-            begin_session(user)
+            begin_session(user, knows_password=True)
             flash(gettext("The password is changed. Other browsers are signed out."))
             return redirect(url_for(".profile"))
     return render_template("auth/password.html", form=form), UNPROCESSABLE

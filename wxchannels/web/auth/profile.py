@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from wxchannels import clock
 from wxchannels.extensions import db
-from wxchannels.people import second_factor, sessions
+from wxchannels.people import phones, second_factor, sessions
 from wxchannels.web.auth.blueprint import bp, me
 from wxchannels.web.auth.entrance import begin_session
 from wxchannels.web.auth.forms import ProfileForm
@@ -43,7 +43,7 @@ def end_other_sessions() -> ResponseReturnValue:
     sessions.end_sessions(db.session(), user)
     db.session.commit()
     session.permanent = stay
-    begin_session(user)
+    begin_session(user, knows_password=False)
     flash(gettext("All other browsers are signed out."))
     return redirect(url_for(".profile"))
 
@@ -54,5 +54,7 @@ def _show_form(form: ProfileForm) -> str:
         "auth/profile.html",
         form=form,
         asks_for_code=second_factor.is_on(user),
+        phone_account=phones.find_account(db.session()),
+        phone_bound_at=phones.bound_at(db.session(), user),
         sessions=sessions.list_sessions(db.session(), user, now=clock.utcnow()),
     )

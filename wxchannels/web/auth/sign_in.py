@@ -8,7 +8,7 @@ from flask_security import current_user
 from flask_security.utils import logout_user
 
 from wxchannels.extensions import db
-from wxchannels.people import second_factor, users
+from wxchannels.people import phones, second_factor, users
 from wxchannels.people.passwords import PasswordWrongError
 from wxchannels.people.sign_in import SignInRefusedError
 from wxchannels.web.auth import hashing
@@ -79,5 +79,8 @@ def verify_password() -> ResponseReturnValue:
 
 def _show_form(form: SignInForm) -> str:
     return render_template(
-        "auth/sign_in.html", form=form, is_new=users.is_empty(db.session())
+        "auth/sign_in.html",
+        form=form,
+        is_new=users.is_empty(db.session()),
+        phone_account=phones.find_account(db.session()),
     )

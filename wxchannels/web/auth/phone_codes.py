@@ -1,0 +1,68 @@
+"""Codes that a browser shows to its user's WeChat: asked for, and found again."""
+
+import base64
+import secrets
+
+from flask import abort, current_app, request, session, url_for
+
+from wxchannels import clock
+from wxchannels.channels.pictures import MEDIA_TYPES, Format, draw
+from wxchannels.errors import NotFoundError
+from wxchannels.extensions import db
+from wxchannels.models import TemporaryCode, User
+from wxchannels.people import phones
+from wxchannels.web import wechat
+
+#: Where the session keeps the number of its code and the word that proves it.
+CODE = "phone_code"
+WORD_BYTES = 32
+
+
+def ask_for_phone(*, binds: User | None) -> None:
+    """Have WeChat make a code for this browser, instead of an earlier one."""
+    database, now = db.session(), clock.utcnow()
+    account = phones.find_account(database)
+    if account is None:
+        abort(404)
+    client, planned = wechat.client_for(account), phones.plan()
+    # WeChat is asked with no transaction open: it can be slow.
+    database.commit()
+    ticket = client.create_qrcode(planned)
+    word = secrets.token_hex(WORD_BYTES)
+    code = phones.record(
+        database,
+        account,
+        planned,
+        ticket,
+        browser=word,
+        address=request.remote_addr or "",
+        binds=binds,
+        link=_confirm_url,
+        at=now,
+    )
+    number = code.id
+    database.commit()
+    session[CODE] = {"number": number, "word": word}
+
+
+def find_code(*, binds: User | None) -> TemporaryCode | None:
+    """Return the code of this browser, if it has one for that."""
+    kept = session.get(CODE)
+    if kept is None:
+        return None
+    try:
+        code = phones.get_of_browser(db.session(), kept["number"], kept["word"])
+    except NotFoundError:
+        return None
+    return code if code.user_id == (binds.id if binds else None) else None
+
+
+def picture_of(code: TemporaryCode) -> str:
+    """Return the code's picture as part of the page: no address leads to it."""
+    svg = base64.b64encode(draw(code.url, Format.SVG)).decode()
+    return f"data:{MEDIA_TYPES[Format.SVG]};base64,{svg}"
+
+
+def _confirm_url(secret: str) -> str:
+    base: str = current_app.config["BASE_URL"]
+    return base + url_for("phone_confirm.show", secret=secret)
