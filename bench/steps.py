@@ -21,7 +21,7 @@ from wxchannels.database import Turn
 from wxchannels.intake.intake import Intake
 from wxchannels.intake.store import Incoming, Store
 from wxchannels.ledger.answers import Answer
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import Account
 from wxchannels.wechat import replies, signature
 from wxchannels.wechat.pushes import parse

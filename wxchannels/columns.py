@@ -12,6 +12,8 @@ from sqlalchemy import DateTime, Dialect, LargeBinary
 from sqlalchemy.dialects import mysql
 from sqlalchemy.types import TypeDecorator
 
+#: `2026-03-02 05:00:00.000000`, the zone cut off.
+TEXT_LENGTH = 26
 KEY_BYTES = 32
 NONCE_BYTES = 12
 KEY_ID_BYTES = 4
@@ -59,8 +61,9 @@ def _plain(moment: datetime | None) -> datetime | None:
 
 
 def _as_text(moment: datetime | None) -> str | None:
-    plain = _plain(moment)
-    return None if plain is None else plain.isoformat(" ", "microseconds")
+    # As good as every moment of ours is in UTC.
+    plain = moment if moment and moment.tzinfo is UTC else _plain(moment)
+    return plain.isoformat(" ", "microseconds")[:TEXT_LENGTH] if plain else None
 
 
 class UnreadableSecretError(Exception):

@@ -19,9 +19,9 @@ from wxchannels.accounts.comparing import compare_list, last_comparison
 from wxchannels.accounts.importing import import_list, import_standing, start_import
 from wxchannels.accounts.listed import part_of
 from wxchannels.ledger import inbox
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.ledger.followers import find_follower
 from wxchannels.ledger.identity import hash_openid
-from wxchannels.ledger.inbox import Delivery
 from wxchannels.models import (
     Account,
     Correction,

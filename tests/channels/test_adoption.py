@@ -18,7 +18,7 @@ from wxchannels.channels.qrcodes import SceneTakenError
 from wxchannels.errors import NotFoundError
 from wxchannels.ledger import counters, inbox, rebuild
 from wxchannels.ledger.answers import Answer
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import (
     UNKNOWN_SCENE,
     Account,

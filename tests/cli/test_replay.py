@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories, pushes
 from wxchannels.intake.parking import park
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import Account, DayCounter, Follower, RawPush, ScanEvent
 from wxchannels.wechat.pushes import parse
 

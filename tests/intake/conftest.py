@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from wxchannels.database import open_engine, transactions
 from wxchannels.intake.intake import Intake
 from wxchannels.intake.spool import Spool
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import Account, ScanEvent
 from wxchannels.wechat.pushes import parse
 

@@ -9,7 +9,7 @@ from tests import factories, pushes
 from tests.factories import NOON
 from wxchannels.intake import parking
 from wxchannels.ledger import counters, inbox
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import Account, RawPush, ScanEvent
 from wxchannels.wechat import pushes as wechat_pushes
 

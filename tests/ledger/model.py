@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tests import factories, pushes
 from wxchannels.columns import keyring
 from wxchannels.ledger import counters, inbox, rebuild
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import Account, Base
 from wxchannels.reports.figures import ChannelReport, RowFigures, channel_report
 from wxchannels.reports.periods import Period

@@ -45,8 +45,8 @@ from tests.ledger.test_sightings import (
 from wxchannels.intake.spool import Spool
 from wxchannels.intake.spooled import Spooled
 from wxchannels.ledger import inbox, personal, recount, replay
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.ledger.followers import find_follower
-from wxchannels.ledger.inbox import Delivery
 from wxchannels.wechat.pushes import parse
 
 #: Which of what waits comes, by its place there; batches of up to four.

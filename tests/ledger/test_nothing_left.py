@@ -9,7 +9,7 @@ from tests import pushes
 from tests.factories import NOON
 from wxchannels.intake import parking
 from wxchannels.ledger import inbox, seeding
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import Account, Follower, RawPush
 from wxchannels.wechat.pushes import parse
 

@@ -15,7 +15,7 @@ from tests.factories import NOON
 from wxchannels.database import transactions
 from wxchannels.intake.parking import park
 from wxchannels.ledger import counters, personal, rebuild
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.ledger.personal import PersonNotFoundError
 from wxchannels.models import (
     Account,

@@ -14,7 +14,7 @@ from wxchannels import clock
 from wxchannels.database import transactions
 from wxchannels.intake.parking import park
 from wxchannels.ledger import counters, rebuild, replay
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.ledger.replay import Kept
 from wxchannels.models import Account, DayCounter, Follower, RawPush, ScanEvent
 from wxchannels.wechat.pushes import parse

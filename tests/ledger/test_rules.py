@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tests import factories, pushes
 from wxchannels.ledger import inbox, rules
 from wxchannels.ledger.answers import Answer, Origin
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.ledger.rules import Rule, Rulebook
 from wxchannels.models import Account, Match, Trigger
 from wxchannels.wechat.pushes import parse

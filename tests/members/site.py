@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from tests import pushes
 from tests.factories import NOON
 from wxchannels.ledger import inbox
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.ledger.identity import hash_openid
-from wxchannels.ledger.inbox import Delivery
 from wxchannels.members import bindings
 from wxchannels.members.codes import Asker
 from wxchannels.models import Account, Binding, CodeState, Follower

@@ -11,8 +11,8 @@ from tests.factories import NOON
 from tests.members.site import Site
 from wxchannels.channels.speaking import speak
 from wxchannels.ledger import counters, inbox, personal, rebuild, repair
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.ledger.followers import find_follower
-from wxchannels.ledger.inbox import Delivery
 from wxchannels.ledger.lookups import Waiting
 from wxchannels.members import bindings, codes
 from wxchannels.members.bindings import BadMemberError, MemberBoundError

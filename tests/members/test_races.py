@@ -10,7 +10,7 @@ from tests.members.site import Site
 from wxchannels.database import Turn, open_engine
 from wxchannels.intake.store import Incoming, Store
 from wxchannels.ledger.answers import Answer
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import Account, CodeState
 from wxchannels.wechat.pushes import parse
 

@@ -14,7 +14,7 @@ from tests import factories, pushes
 from tests.factories import NOON
 from tests.menus.menus import CLICK, MENU, PAGE, VIEW, parent
 from wxchannels.ledger import inbox
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.menus.buttons import Button
 from wxchannels.menus.clicks import click_table
 from wxchannels.menus.publishing import record_publication

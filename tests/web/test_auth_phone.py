@@ -18,7 +18,7 @@ from tests.web.oauth_world import Phone, new_phone
 from wxchannels import clock
 from wxchannels.database import transactions
 from wxchannels.ledger import inbox, personal
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import (
     Account,
     AuditEntry,

@@ -13,7 +13,7 @@ from tests.factories import NOON
 from tests.web.browser import Browser, sentences
 from wxchannels import clock
 from wxchannels.intake import parking
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import (
     Account,
     AuditEntry,

@@ -11,7 +11,7 @@ from tests.factories import NOON
 from tests.worker.conftest import task_of
 from wxchannels.channels import adoption
 from wxchannels.ledger import inbox
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import Account, Channel, ScanEvent, Task, TaskState
 from wxchannels.wechat.pushes import parse
 from wxchannels.worker.jobs import adopt

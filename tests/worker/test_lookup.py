@@ -16,7 +16,7 @@ from tests.factories import NOON
 from tests.wire import API, wechat_on_the_wire
 from wxchannels import clock
 from wxchannels.ledger import counters, inbox, rebuild
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import (
     NO_CHANNEL,
     UNKNOWN_SCENE,

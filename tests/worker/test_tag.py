@@ -15,7 +15,7 @@ from tests.wire import API, wechat_on_the_wire
 from tests.worker.conftest import task_of
 from wxchannels.extensions import db
 from wxchannels.ledger import inbox
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import (
     Account,
     ChannelGroup,

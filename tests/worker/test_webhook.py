@@ -20,7 +20,7 @@ from wxchannels import clock
 from wxchannels.database import transactions
 from wxchannels.extensions import db
 from wxchannels.ledger import counters, inbox, personal
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import (
     Account,
     DeliveryState,

@@ -17,7 +17,7 @@ from wxchannels.cli.watching import Watched
 from wxchannels.extensions import db
 from wxchannels.intake.parking import park
 from wxchannels.ledger import replay as pushes
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.ledger.replay import Kept
 from wxchannels.models import Account
 

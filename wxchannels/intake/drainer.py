@@ -16,7 +16,7 @@ from wxchannels.intake.store import (
     Store,
     UnstorableError,
 )
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.wechat import pushes
 from wxchannels.wechat.errors import MalformedPushError
 

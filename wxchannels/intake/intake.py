@@ -21,7 +21,7 @@ from wxchannels.intake.spooled import Spooled
 from wxchannels.intake.store import DatabaseAwayError, Incoming, Store
 from wxchannels.intake.verification import note_verified
 from wxchannels.ledger.answers import Answer
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import Account, RawPush, SightingKind
 
 log = logging.getLogger(__name__)

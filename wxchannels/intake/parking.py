@@ -8,9 +8,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger import inbox
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.ledger.followers import find_follower
 from wxchannels.ledger.identity import push_key
-from wxchannels.ledger.inbox import Delivery
 from wxchannels.models import Account, RawPush
 from wxchannels.statements import insert_new
 from wxchannels.wechat import pushes

@@ -22,7 +22,7 @@ from wxchannels.database import Turn, is_deadlock, is_held, transactions
 from wxchannels.intake.parking import park
 from wxchannels.ledger import inbox
 from wxchannels.ledger.answers import Answer
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger import inbox
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import Account, RawPush, ScanEvent
 from wxchannels.wechat.errors import MalformedPushError
 from wxchannels.wechat.pushes import parse

@@ -14,7 +14,7 @@ from wxchannels.intake.directory import CallbackKeys
 from wxchannels.intake.intake import SPOOLED, Intake, NotStoredError
 from wxchannels.intake.store import PARKED
 from wxchannels.ledger.answers import Answer
-from wxchannels.ledger.inbox import Delivery
+from wxchannels.ledger.deliveries import Delivery
 from wxchannels.metrics.metrics import Metrics
 from wxchannels.metrics.pushes import Outcome
 from wxchannels.models import Mode, SightingKind
