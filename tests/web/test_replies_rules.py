@@ -7,7 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.factories import NOON
+from tests.menus.menus import CLICK
 from tests.web.browser import Browser, sentences
+from wxchannels.menus.publishing import record_publication
 from wxchannels.models import Account, AuditEntry, Match, ReplyRule
 
 RULE = {
@@ -138,6 +141,21 @@ def test_slow_patterns_are_named_on_the_page(reader: Browser, session: Session) 
     page = sentences(reader.get("/main/replies/rules"))
 
     assert page.count("this rule is skipped") == 1
+
+
+def test_buttons_without_an_answer_are_named_and_lead_to_a_rule(
+    reader: Browser, session: Session, account: Account
+) -> None:
+    record_publication(session, account, (CLICK,), by="bo@example.com", at=NOON)
+    session.commit()
+
+    page = reader.get("/main/replies/rules")
+    form = reader.get("/main/replies/rules/new?key=ORDER").text
+
+    assert "Write one for “点单”" in sentences(page)
+    assert 'href="/main/replies/rules/new?key=ORDER"' in page.text
+    assert re.search(r'<input[^>]+checked[^>]+value="menu"', form)
+    assert "ORDER</textarea>" in form
 
 
 @pytest.mark.parametrize("path", ["999/edit", "2147483648/edit"])

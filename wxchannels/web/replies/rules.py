@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from wxchannels import clock
 from wxchannels.channels import rules
 from wxchannels.extensions import db
-from wxchannels.models import ReplyRule
+from wxchannels.menus.unanswered import unanswered_buttons
+from wxchannels.models import ReplyRule, Trigger
 from wxchannels.web.channels.blueprint import offer_undo
 from wxchannels.web.refusals import explained
 from wxchannels.web.replies.blueprint import UNPROCESSABLE, bp, note
@@ -44,8 +45,11 @@ def change_fallback() -> ResponseReturnValue:
 
 @bp.get("/rules/new")
 def new_rule() -> str:
-    """Show the form."""
-    return _show_form(RuleForm(formdata=None))
+    """Show the form; the address may say which button it is for."""
+    key = request.args.get("key", "")
+    if not key:
+        return _show_form(RuleForm(formdata=None))
+    return _show_form(RuleForm(formdata=None, answers=Trigger.MENU, words=key))
 
 
 @bp.post("/rules/new")
@@ -138,6 +142,7 @@ def _show_rules(form: FallbackForm) -> str:
         form=form,
         rules=listed,
         late=rules.may_be_skipped(listed),
+        unanswered=unanswered_buttons(db.session(), g.account, listed),
     )
 
 
