@@ -50,8 +50,6 @@ VALUES = {
     "filename": "icon.svg",
     "kind": "png",
     "extension": "png",
-    "way": "up",
-    "state": "on",
 }
 #: Not from the server's own host, which may read its metrics.
 ELSEWHERE = {"REMOTE_ADDR": "203.0.113.9"}
