@@ -120,6 +120,12 @@ def test_menu_is_published_and_its_clicks_are_counted(demo: RunningDemo) -> None
     assert clicks > 100
 
 
+def test_members_are_bound_and_one_was_only_asked(demo: RunningDemo) -> None:
+    found = rows(demo, "SELECT live_member IS NOT NULL FROM binding ORDER BY id")
+
+    assert found == [(1,), (1,), (0,)]
+
+
 def test_newcomer_signs_in_with_what_is_printed(demo: RunningDemo) -> None:
     with sign_in(demo) as session:
         page = session.get(f"{demo.told('wxchannels')}/banmu/connect", timeout=30)

@@ -22,7 +22,7 @@ from wxchannels.channels import channels, qrcodes, rules
 from wxchannels.channels.rules import RuleFields
 from wxchannels.cli.edge import writing_session
 from wxchannels.database import transactions
-from wxchannels.demo import menu, places, story
+from wxchannels.demo import members, menu, places, story
 from wxchannels.demo.places import PHONES, PLACES, Place
 from wxchannels.demo.processes import POLL_SECONDS, answers
 from wxchannels.demo.settings import EMAIL, PASSWORD, Demo, DemoError, demo_of
@@ -149,6 +149,7 @@ def play(sandbox: Sandbox, start: datetime) -> None:
     if played.verdicts.keys() - {"handled", "reply"}:
         raise DemoError(f"Pushes went wrong: {dict(played.verdicts)}")
     _hand_out_phones(sandbox)
+    members.bind(db.session(), sandbox)
     _finish_channels()
 
 
