@@ -417,6 +417,37 @@ def test_binding_is_told_and_forgotten_with_the_person(
 
 
 @pytest.mark.usefixtures("webhook")
+def test_end_of_a_binding_forgets_the_member_once_it_is_told(
+    session: Session, account: Account, customer: Customer
+) -> None:
+    receive(session, account, pushes.subscribe())
+    anna = session.scalars(select(Follower.id)).one()
+
+    def tell(type_: EventType, number: int) -> None:
+        events.tell_binding(
+            session,
+            account.id,
+            type_,
+            anna,
+            binding_id=number,
+            member=f"member-{number}",
+            at=NOON,
+        )
+
+    tell(EventType.BINDING_CONFIRMED, 1)
+    tell(EventType.BINDING_REMOVED, 1)
+    tell(EventType.BINDING_CONFIRMED, 2)
+    session.commit()
+    work(session)
+
+    told = [one.get("member") for one in customer.events]
+    assert told == [None, "member-1", "member-1", "member-2"]
+    kept = " ".join(one.payload for one in deliveries(session))
+    assert "member-1" not in kept
+    assert "member-2" in kept
+
+
+@pytest.mark.usefixtures("webhook")
 def test_follow_that_is_moved_to_its_channel_is_told_again(
     session: Session, account: Account, customer: Customer
 ) -> None:

@@ -94,13 +94,19 @@ def tell_repairs(
     tell(session, account.id, [_of_repair(one, at) for one in found])
 
 
-def forget_member(session: Session, follower_id: int) -> None:
-    """Take out of messages and answers what may say who the person is."""
+def forget_member(
+    session: Session, follower_id: int, *, binding_id: int | None = None
+) -> None:
+    """Take out of messages and answers what may say who the person is.
+
+    Or out of those of one binding, when its end was told: nobody needs them again.
+    """
     query = select(WebhookDelivery).where(WebhookDelivery.follower_id == follower_id)
     for delivery in session.scalars(query):
         fields = json.loads(delivery.payload)
-        fields.pop("member", None)
-        delivery.payload, delivery.answer = json.dumps(fields), ""
+        if binding_id is None or fields.get("binding_id") == binding_id:
+            fields.pop("member", None)
+            delivery.payload, delivery.answer = json.dumps(fields), ""
 
 
 def tell(session: Session, account_id: int, events: Sequence[NewEvent]) -> None:

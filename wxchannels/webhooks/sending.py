@@ -13,6 +13,7 @@ from wxchannels.models import (
     Account,
     Channel,
     DeliveryState,
+    EventType,
     Follower,
     Task,
     Webhook,
@@ -21,6 +22,7 @@ from wxchannels.models import (
 from wxchannels.outbox.queue import NewTask
 from wxchannels.webhooks import signing
 from wxchannels.webhooks.endpoints import KIND, task_for
+from wxchannels.webhooks.events import forget_member
 from wxchannels.webhooks.posting import Outcome
 
 
@@ -91,8 +93,24 @@ def note(session: Session, letter: Letter, outcome: Outcome, *, at: datetime) ->
     if outcome.failure is None:
         delivery.state = DeliveryState.DELIVERED
         webhook.failing_since = None
+        _forget_binding(session, delivery)
     else:
         webhook.failing_since = webhook.failing_since or at
+
+
+def _forget_binding(session: Session, delivery: WebhookDelivery) -> None:
+    """Where the end of a binding is told to all: nothing says who it was with."""
+    if delivery.type != EventType.BINDING_REMOVED or delivery.follower_id is None:
+        return
+    session.flush()
+    untold = select(WebhookDelivery.id).where(
+        WebhookDelivery.account_id == delivery.account_id,
+        WebhookDelivery.event_id == delivery.event_id,
+        WebhookDelivery.state == DeliveryState.WAITING,
+    )
+    if session.scalar(untold.limit(1)) is None:
+        number = json.loads(delivery.payload)["binding_id"]
+        forget_member(session, delivery.follower_id, binding_id=number)
 
 
 def pause(session: Session, webhook_id: int, *, at: datetime) -> None:
