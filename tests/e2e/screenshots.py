@@ -73,6 +73,7 @@ PAGES: Mapping[str, str] = {
     "profile": "/profile",
     "password": "/profile/password",
     "second-factor": "/profile/second-factor",
+    "own-wechat": "/profile/wechat",
     "foreign-authorization": "/auth?code=c&state=x",
     "error": "/{slug}/channels/999999",
 }

@@ -81,6 +81,7 @@ OTHERS = {
     "profile": "/profile",
     "password": "/profile/password",
     "second factor": "/profile/second-factor",
+    "own wechat": "/profile/wechat",
     "foreign authorization": "/auth?code=c&state=x",
 }
 

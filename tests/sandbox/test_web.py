@@ -105,6 +105,18 @@ def test_stranger_is_asked_who_they_are_and_everybody_for_their_name(
     assert "answer=yes" in consent.text
 
 
+def test_whose_phone_was_looked_at_opens_the_links_of_its_chat(
+    sandbox: Sandbox,
+) -> None:
+    with requests.Session() as browser:
+        browser.get(f"{sandbox.base_url}/", params={"person": "anna"}, timeout=10)
+        opened = browser.get(
+            page(sandbox).partition("#")[0], allow_redirects=False, timeout=10
+        )
+
+    assert opened.headers["Location"].startswith(f"{BACK}?code=")
+
+
 def test_refusal_brings_no_code(sandbox: Sandbox) -> None:
     address = page(sandbox, scope="snsapi_userinfo")
 
