@@ -227,6 +227,7 @@ def test_refusal_of_several_buttons_names_them(
 
     assert "(error 40018)" in sentences(answer)
     assert "It may be about: 点单 · 官网." in sentences(answer)
+    assert sentences(answer).count("To change") == 2
 
 
 def test_silence_of_wechat_publishes_nothing(

@@ -3,8 +3,9 @@
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from wxchannels.menus import refusals as menu_refusals
 from wxchannels.models import Task
-from wxchannels.web.wechat import explain
+from wxchannels.web.wechat import explain, translated
 from wxchannels.wechat.errors import refusal
 
 KIND_NAMES = {
@@ -13,6 +14,7 @@ KIND_NAMES = {
     "bulk": _("Codes in bulk"),
     "import": _("Import of the follower list"),
     "lookup": _("How a follow came about"),
+    "menu": _("Look at the menu in WeChat"),
     "recount": _("Counting again"),
     "reconcile": _("Comparison with the follower list"),
     "retention": _("Nightly clearing"),
@@ -24,7 +26,10 @@ KIND_NAMES = {
 def explain_task(task: Task) -> str:
     """Return why the last try failed and what to do, in the reader's language."""
     if task.errcode:
-        return explain(refusal(task.errcode, task.error))
+        error = refusal(task.errcode, task.error)
+        if task.kind == "menu":
+            return translated(menu_refusals.explain(error).explanation)
+        return explain(error)
     sentence: str
     match task.error:
         case "":

@@ -14,6 +14,7 @@ from wxchannels.outbox.queue import NewTask
 #: When in the account's own night. Minutes apart, so that they do not meet.
 DAILY: Mapping[str, time] = {
     "retention": time(3, 40),
+    "menu": time(3, 55),
     "reconcile": time(4, 10),
 }
 SUBJECT = "daily"

@@ -34,6 +34,7 @@ def give_words() -> dict[str, Any]:
     """Tell the templates what the reader may do, and what things are called."""
     return {
         "may_edit": may_edit(),
+        "may_answer": policy.can(current_user, Action.MANAGE_CHANNELS, g.account),
         "kind_name": words.kind_name,
         "kind_hint": words.kind_hint,
         "field_name": words.FIELD_NAMES.get,

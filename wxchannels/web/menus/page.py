@@ -1,5 +1,6 @@
 """The page of the menu: its structure, one of its buttons, and how it looks."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import Response, g, make_response, render_template, request
@@ -87,6 +88,7 @@ def render_page(
     form: ButtonForm,
     *,
     refusal: str = "",
+    refused: Collection[Position] = (),
     status: int = OK,
 ) -> Response:
     """Return the page with `form` in it as it was filled in."""
@@ -100,7 +102,7 @@ def render_page(
         standing=standing,
         chosen=chosen,
         form=form,
-        marked={problem.position for problem in standing.problems if problem.blocks},
+        marked={one.position for one in standing.problems if one.blocks} | {*refused},
         general=[
             said(problem) for problem in standing.problems if not problem.position
         ],

@@ -107,7 +107,14 @@ def _refused(refusal: Refusal, menu: Menu, chosen: Chosen) -> Response:
     form = ButtonForm.showing(get_button(standing.menu, chosen.position))
     if len(refusal.positions) == 1:
         form[refusal.field].errors = [sentence]
-    return render_page(standing, chosen, form, refusal=sentence, status=UNPROCESSABLE)
+    return render_page(
+        standing,
+        chosen,
+        form,
+        refusal=sentence,
+        refused=refusal.positions,
+        status=UNPROCESSABLE,
+    )
 
 
 def _show_deletion(form: DeletionForm) -> str:
