@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from tests import factories, pushes
 from tests.factories import NOON
@@ -326,6 +327,22 @@ def test_cancelled_code_is_answered_neutrally(site: Site) -> None:
 
     assert "已经用过或过期" in site.scan(number)
     assert site.state(number) == CodeState.CANCELLED
+
+
+def test_who_confirms_while_the_site_cancels_is_not_left_bound(site: Site) -> None:
+    number = site.propose()
+    site.scan(number)
+    engine = site.session.get_bind()
+    with Session(engine, expire_on_commit=False) as program:
+        seen = program.get_one(Binding, number)
+        program.commit()
+        site.say(site.digits(number))
+
+        bindings.cancel(program, seen, by=UnboundBy.PROGRAM, at=site.now)
+        program.commit()
+
+    assert site.bound() == {}
+    assert site.binding(number).unbound_by == UnboundBy.PROGRAM
 
 
 def test_retried_pushes_get_the_same_answers(site: Site) -> None:

@@ -15,6 +15,8 @@ MANY = 100
 def test_ended_codes_say_nothing_and_bindings_hold(site: Site) -> None:
     bound, scanned = site.bind("anna@shop"), site.propose("bo@shop")
     site.scan(scanned, "bo")
+    site.binding(scanned).code.asked_from = "203.0.113.9"
+    site.session.commit()
     site.later(days=2)
     waiting = site.propose("cai@shop")
 
@@ -27,7 +29,8 @@ def test_ended_codes_say_nothing_and_bindings_hold(site: Site) -> None:
     assert emptied == [2, 0]
     for number in (bound, scanned):
         code = site.binding(number).code
-        assert (code.url, code.digits, code.follower_id) == ("", None, None)
+        left = (code.url, code.digits, code.follower_id, code.asked_from)
+        assert left == ("", None, None, None)
     assert site.digits(waiting)
     assert site.bound() == {"anna@shop": "anna"}
     assert site.state(scanned) == CodeState.EXPIRED

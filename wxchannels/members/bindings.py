@@ -179,13 +179,15 @@ def confirm(session: Session, code: Stored, *, at: datetime, **values: object) -
 
 
 def cancel(session: Session, binding: Binding, *, by: UnboundBy, at: datetime) -> None:
-    """Undo the binding, or let its code come to nothing; twice is once."""
-    follower_id = binding.live_follower_id
-    if follower_id is not None:
-        lock_person(session, follower_id)
-        unbind(session, [follower_id], by=by, at=at)
-    else:
-        codes.cancel(session, binding.code_id)
+    """Let the code come to nothing, or undo the binding that it led to; twice is once.
+
+    The code is tried first: who confirms at this moment is either too late or undone.
+    """
+    if not codes.cancel(session, binding.code_id):
+        session.refresh(binding)
+        if binding.live_follower_id is not None:
+            lock_person(session, binding.live_follower_id)
+            unbind(session, [binding.live_follower_id], by=by, at=at)
     session.expire(binding)
     session.expire(binding.code)
 

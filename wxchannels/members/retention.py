@@ -23,7 +23,8 @@ def empty_codes(
         CODES.c.account_id == account_id, CODES.c.expires_at < before, says
     )
     numbers = session.scalars(ended.limit(limit)).all()
-    nothing = {"url": "", "digits": None, "confirm_url": None, "follower_id": None}
+    said = ("digits", "confirm_url", "asked_from", "follower_id")
+    nothing = {"url": "", **dict.fromkeys(said)}
     emptying = update(CODES).where(CODES.c.id.in_(numbers)).values(**nothing)
     session.connection().execute(emptying)
     return len(numbers)
