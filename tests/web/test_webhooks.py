@@ -195,12 +195,15 @@ def test_paused_webhook_says_so_and_is_resumed(
     session.commit()
     address = f"{PAGE}/{webhook.id}"
 
-    before = sentences(reader.get(address))
+    before, overview = (
+        sentences(reader.get(page)) for page in (address, "/main/overview")
+    )
     reader.send(f"{address}/resume", page=address)
 
     resumed = only(session)
-    assert "Paused" in sentences(reader.get(PAGE)) or resumed.paused_at is None
+    assert "Paused" not in sentences(reader.get(PAGE))
     assert "1 message waits." in before
+    assert "1 webhook is paused" in overview
     assert (resumed.paused_at, resumed.failing_since) == (None, None)
     assert session.scalars(select(Task.kind)).all() == ["webhook"]
 

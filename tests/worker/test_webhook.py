@@ -540,19 +540,35 @@ def test_waiting_messages_are_found_once(session: Session, account: Account) -> 
 
 
 @pytest.mark.usefixtures("webhook")
-def test_log_ends_after_thirty_days(
-    session: Session, account: Account, time: Time
+def test_log_ends_after_a_week_and_waiting_after_thirty_days(
+    session: Session, account: Account
 ) -> None:
-    receive(session, account, pushes.subscribe())
-    time.now = NOON + 30 * DAY
-    before = [time.now - timedelta(days=30), time.now + MINUTE]
+    receive(session, account, pushes.subscribe(openid="anna"))
+    work(session)
+    receive(session, account, pushes.subscribe(openid="bo"))
+    ages = [log.KEPT_TAKEN, log.KEPT_TAKEN, log.KEPT_WAITING, log.KEPT_WAITING]
 
     deleted = [
-        log.delete_deliveries(session, account.id, moment, limit=10)
-        for moment in before
+        log.delete_deliveries(
+            session, account.id, limit=10, now=NOON + age + (number % 2) * MINUTE
+        )
+        for number, age in enumerate(ages)
     ]
 
-    assert deleted == [0, 1]
+    assert deleted == [0, 1, 0, 1]
+
+
+@pytest.mark.usefixtures("webhook")
+def test_work_that_is_done_leaves_one_row_behind(
+    session: Session, account: Account, customer: Customer
+) -> None:
+    for openid in ("anna", "bo", "cleo", "dora"):
+        receive(session, account, pushes.subscribe(openid=openid))
+        work(session)
+
+    mine = select(Task.state).where(Task.kind == "webhook")
+    assert len(customer.events) == 4
+    assert len(session.scalars(mine).all()) <= 2
 
 
 def test_settings_that_make_no_endpoint(session: Session, account: Account) -> None:

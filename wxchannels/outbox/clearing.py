@@ -6,6 +6,18 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from wxchannels.models import Task, TaskState
+from wxchannels.outbox.queue import Claimed
+
+
+def delete_done_alike(session: Session, task: Claimed) -> None:
+    """Delete done tasks of the same subject: for work that comes up all the time."""
+    done = delete(Task).where(
+        Task.account_id == task.account_id,
+        Task.kind == task.kind,
+        Task.open_key.is_(None),
+        Task.subject == task.subject,
+    )
+    session.execute(done)
 
 
 def delete_done_tasks(

@@ -12,6 +12,7 @@ from wxchannels.access.renewals import is_spoilt
 from wxchannels.accounts.checklist import token_failed, token_works
 from wxchannels.models import AccessToken, Account, RawPush
 from wxchannels.outbox.standing import Lag, lag
+from wxchannels.webhooks.endpoints import count_paused
 
 #: Even a small account hears of somebody within this time.
 QUIET = timedelta(hours=24)
@@ -43,6 +44,8 @@ class Health:
     is_silent: bool
     #: Somebody else seems to make our tokens worthless.
     is_spoilt: bool
+    #: Webhooks that were given up until a person says that they work again.
+    paused_webhooks: int
     #: What the workers have to do for the account.
     work: Lag
 
@@ -51,7 +54,8 @@ class Health:
         """Say whether nobody needs to do anything."""
         token = self.token is TokenState.WORKS and not self.is_spoilt
         pushes = self.is_verified and not (self.is_quiet or self.is_silent)
-        return token and pushes and not self.parked and not self.needs_work
+        waits = self.parked or self.paused_webhooks
+        return token and pushes and not waits and not self.needs_work
 
     @property
     def needs_work(self) -> bool:
@@ -75,6 +79,7 @@ def account_health(session: Session, account: Account, *, now: datetime) -> Heal
         token=_token_state(account),
         token_expires_at=token.expires_at if token else None,
         parked=session.scalar(parked) or 0,
+        paused_webhooks=count_paused(session, account),
         work=lag(session, account.id, now=now),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from wxchannels.errors import N_, DomainError
@@ -60,6 +60,16 @@ def find_endpoint(
     """Return the endpoint, if it is the account's."""
     webhook = session.get(Webhook, webhook_id)
     return webhook if webhook and webhook.account_id == account.id else None
+
+
+def count_paused(session: Session, account: Account) -> int:
+    """Return how many endpoints wait for a person to say that they work again."""
+    if not account.has_webhooks:
+        return 0
+    query = select(func.count(Webhook.id)).where(
+        Webhook.account_id == account.id, Webhook.is_on, Webhook.paused_at.is_not(None)
+    )
+    return session.scalar(query) or 0
 
 
 def add_endpoint(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -11,6 +11,8 @@ from wxchannels.models import DeliveryState, Webhook, WebhookDelivery
 from wxchannels.webhooks.endpoints import wake
 
 PAGE_SIZE = 50
+#: How long messages are kept that were taken, or skipped, and that still wait.
+KEPT_TAKEN, KEPT_WAITING = timedelta(days=7), timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,15 +77,17 @@ def skip(
 
 
 def delete_deliveries(
-    session: Session, account_id: int, before: datetime, *, limit: int
+    session: Session, account_id: int, *, limit: int, now: datetime
 ) -> int:
-    """Delete up to `limit` messages of before that; return how many there were.
+    """Delete up to `limit` messages that are too old; return how many there were.
 
     Those that nobody took in all that time go as well.
     """
+    is_over = WebhookDelivery.state != DeliveryState.WAITING
     old = select(WebhookDelivery.id).where(
         WebhookDelivery.account_id == account_id,
-        WebhookDelivery.recorded_at < before,
+        WebhookDelivery.recorded_at < now - KEPT_TAKEN,
+        is_over | (WebhookDelivery.recorded_at < now - KEPT_WAITING),
     )
     numbers = session.scalars(old.limit(limit)).all()
     session.execute(delete(WebhookDelivery).where(WebhookDelivery.id.in_(numbers)))

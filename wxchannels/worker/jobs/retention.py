@@ -35,7 +35,7 @@ def run(
     parts: list[Callable[[], int]] = [
         lambda: delete_raw_pushes(session, account_id, pushes_before, limit=BATCH),
         lambda: delete_done_tasks(session, account_id, now - KEPT_TASKS, limit=BATCH),
-        lambda: delete_deliveries(session, account_id, now - KEPT_TASKS, limit=BATCH),
+        lambda: delete_deliveries(session, account_id, limit=BATCH, now=now),
         lambda: empty_codes(session, account_id, now - KEPT_CODES, limit=BATCH),
         lambda: delete_codes(session, account_id, pushes_before, limit=BATCH),
     ]

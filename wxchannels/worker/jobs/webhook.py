@@ -6,6 +6,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from wxchannels import clock
+from wxchannels.outbox.clearing import delete_done_alike
 from wxchannels.outbox.patience import MOST_TRIES
 from wxchannels.outbox.queue import Claimed
 from wxchannels.webhooks import sending
@@ -41,5 +42,6 @@ def run(
         if outcome.status != GONE and task.attempts < MOST_TRIES:
             raise NotTakenError
         sending.pause(session, webhook_id, at=clock.utcnow())
-        return None
+        break
+    delete_done_alike(session, task)
     return None
