@@ -37,8 +37,9 @@ RULES = (
     .order_by(TABLE.c.position, TABLE.c.id)
 )
 #: What WeChat shows a reply to, beside follows and scans (wechat.md 5.1).
-KEYED = Clicked | ScanCodePushed | PicturesSent | LocationSelected
-WORDLESS = ImageMessage | VoiceMessage | VideoMessage | LocationMessage | LinkMessage
+KEYED = (Clicked, ScanCodePushed, PicturesSent, LocationSelected)
+WORDLESS = (ImageMessage, VoiceMessage, VideoMessage, LocationMessage, LinkMessage)
+ASKING = (TextMessage, *KEYED, *WORDLESS)
 #: For all patterns of an account and one message together: some milliseconds.
 STEPS = 50_000
 
@@ -101,7 +102,7 @@ def read_for(
     fallback: Reply | None,
 ) -> Rulebook:
     """Return the account's rules that are on, read only where a push asks for them."""
-    if not any(isinstance(push, TextMessage | KEYED | WORDLESS) for push in pushes):
+    if not any(isinstance(push, ASKING) for push in pushes):
         return NO_RULES
     rows = session.connection().execute(RULES, {"account_id": account_id})
     return Rulebook([Rule(*row) for row in rows], fallback)

@@ -1,6 +1,7 @@
 """What would this person get? A dry run of the very code that answers pushes."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import g, render_template, request
 from flask_babel import lazy_gettext as _
@@ -45,60 +46,72 @@ OWN_IS_MISSING = _(
 )
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for."""
+
+    event: Event
+    #: As typed; empty where no code is scanned.
+    channel_name: str
+    #: The message, or the button's key.
+    text: str
+    is_asked: bool
+
+    @classmethod
+    def read(cls) -> "Asked":
+        """Return what the request's address says."""
+        args = request.args
+        given = args.get("event", "")
+        event = Event(given) if given in set(Event) else Event.FOLLOW
+        name = args.get("channel", "").strip() if event in CLASSES else ""
+        return cls(event, name, args.get("text", ""), is_asked="event" in args)
+
+
 @bp.get("/try")
 def try_out() -> str:
     """Show what somebody would read, and why that."""
-    session, now = db.session(), clock.utcnow()
-    event, name, text = _asked()
-    channel = channels.find_by_name(session, g.account, name) if name else None
-    is_lost = bool(name) and channel is None
-    tried = None
-    if "event" in request.args and not is_lost:
-        tried = trial.try_out(
-            session,
-            g.account,
-            event,
-            channel=channel,
-            text=text,
-            openid=f"o{SOMEBODY}",
-            at=now,
-        )
-    offered = list_channels(
-        session, g.account, Filters(), now=now, sort="name", page_size=OFFERED
-    )
+    session, asked = db.session(), Asked.read()
+    channel = channels.find_by_name(session, g.account, asked.channel_name)
+    is_lost = bool(asked.channel_name) and channel is None
+    tried = _try(asked, channel) if asked.is_asked and not is_lost else None
     return render_template(
         "replies/try.html",
         events=EVENTS,
-        event=event,
-        channel_name=name,
-        text=text,
+        asked=asked,
         is_lost=is_lost,
-        offered=[one.name for one in offered.items],
-        **(_explained(tried, event, channel) if tried else {"tried": None}),
+        offered=_offered(),
+        tried=tried,
+        reply=replies.to_mapping(tried.reply) if tried and tried.reply else None,
+        reason=_reason(tried, asked.event, channel) if tried else "",
+        rule=_rule(tried.answer.rule_id) if tried else None,
+        skipped=[_rule(number) for number in tried.answer.skipped] if tried else [],
+        about_members=asked.event is Event.MESSAGE and chat.is_about_us(asked.text),
     )
 
 
-def _asked() -> tuple[Event, str, str]:
-    """Return what the address asks for: the event, a channel's name, a text or key."""
-    asked = request.args.get("event", "")
-    event = Event(asked) if asked in set(Event) else Event.FOLLOW
-    name = request.args.get("channel", "").strip() if event in CLASSES else ""
-    return event, name, request.args.get("text", "")
+def _try(asked: Asked, channel: Channel | None) -> Trial:
+    return trial.try_out(
+        db.session(),
+        g.account,
+        asked.event,
+        channel=channel,
+        text=asked.text,
+        openid=f"o{SOMEBODY}",
+        at=clock.utcnow(),
+    )
 
 
-def _explained(
-    tried: Trial, event: Event, channel: Channel | None
-) -> dict[str, object]:
-    """Return the reply as a bubble shows it, and the reason for it."""
-    return {
-        "tried": tried,
-        "reply": replies.to_mapping(tried.reply) if tried.reply else None,
-        "reason": _reason(tried, event, channel),
-        "rule": _rule(tried.answer.rule_id),
-        "skipped": [_rule(rule_id) for rule_id in tried.answer.skipped],
-        "about_members": event is Event.MESSAGE
-        and chat.is_about_us(request.args.get("text", "")),
-    }
+def _offered() -> list[str]:
+    """Return the names of channels that are offered while one types."""
+    page = list_channels(
+        db.session(),
+        g.account,
+        Filters(),
+        now=clock.utcnow(),
+        sort="name",
+        page_size=OFFERED,
+    )
+    return [channel.name for channel in page.items]
 
 
 def _reason(tried: Trial, event: Event, channel: Channel | None) -> object:
