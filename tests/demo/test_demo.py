@@ -126,6 +126,19 @@ def test_members_are_bound_and_one_was_only_asked(demo: RunningDemo) -> None:
     assert found == [(1,), (1,), (0,)]
 
 
+def test_page_inside_wechat_knows_who_looks_at_it(demo: RunningDemo) -> None:
+    url, phone = demo.told("wxchannels"), demo.told("phone")
+    with requests.Session() as browser:
+        browser.trust_env = False
+        browser.get(f"{phone}/?person=ajie", timeout=30)
+        known = browser.get(f"{url}/empower", timeout=30)
+        entrance = browser.get(f"{url}/sign-in", timeout=30)
+
+    assert known.url.partition("#")[0] == f"{url}/auth/banmu"
+    assert "网页授权可以用了" in known.text
+    assert "微信扫码登录" in entrance.text
+
+
 def test_newcomer_signs_in_with_what_is_printed(demo: RunningDemo) -> None:
     with sign_in(demo) as session:
         page = session.get(f"{demo.told('wxchannels')}/banmu/connect", timeout=30)

@@ -452,6 +452,28 @@ def test_account_that_signs_nobody_in_any_more_does_not(
     assert token.status_code == 404
 
 
+def test_nobody_uses_up_what_wechat_allows(office: Office) -> None:
+    desk = office.desk()
+
+    answers = [desk.send(PAGE, page="/sign-in").status_code for _ in range(11)]
+
+    assert answers == [*[302] * 10, 429]
+    assert len(office.sandbox.codes()) == 10
+
+
+def test_wechat_that_makes_no_code_is_explained(office: Office) -> None:
+    office.sandbox.fault("/cgi-bin/qrcode/create", code=45009)
+
+    desk = office.desk()
+
+    answer = desk.send(PAGE, page="/sign-in")
+
+    assert answer.location == "/sign-in"
+    page = sentences(desk.get(answer.location))
+    assert "WeChat makes no code at the moment" in page
+    assert "45009" not in page
+
+
 # Binding one's own WeChat.
 
 

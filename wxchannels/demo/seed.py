@@ -91,6 +91,9 @@ def connect_account(start: datetime) -> None:
         account = accounts.connect_account(session, connection, at=start)
         greetings.change_replies(account, places.WELCOME)
         rules.change_fallback(account, places.FALLBACK)
+        # Off and empty elsewhere until an administrator says otherwise.
+        account.signs_users_in = True
+        account.return_addresses = [menu.SHOP]
         for answers_to, matching, words, reply in places.RULES:
             fields = RuleFields(
                 answers=answers_to, matching=matching, words=words, reply=reply

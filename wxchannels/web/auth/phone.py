@@ -27,9 +27,13 @@ from wxchannels.web.auth.phone_codes import CODE, ask_for_phone, find_code, pict
 NEXT = "phone_next"
 OPEN = (CodeState.PENDING, CodeState.SCANNED, CodeState.CONFIRMED)
 
-#: A code costs a call to WeChat, of which a day has only so many.
+#: A code costs a call to WeChat, of which a day has only so many: of one address …
 codes_limit = limiter.shared_limit(
     "10 per minute;60 per hour", scope="phone-codes", key_func=get_remote_address
+)
+#: … and of all together, so that the rest stays for channels.
+all_codes_limit = limiter.shared_limit(
+    "5000 per day", scope="all-phone-codes", key_func=lambda: "all"
 )
 
 polls_limit = limiter.shared_limit(
@@ -39,10 +43,12 @@ polls_limit = limiter.shared_limit(
 
 @bp.post("/sign-in/wechat")
 @codes_limit
+@all_codes_limit
 def ask_phone() -> ResponseReturnValue:
     """Make a code for this browser, and show it."""
     to = request.form.get("next", "")
-    ask_for_phone(binds=None)
+    if not ask_for_phone(binds=None):
+        return redirect(url_for(".login", next=to or None))
     session[NEXT] = to
     return redirect(url_for(".show_phone_code"))
 

@@ -1,9 +1,11 @@
 """Codes that a browser shows to its user's WeChat: asked for, and found again."""
 
 import base64
+import logging
 import secrets
 
-from flask import abort, current_app, request, session, url_for
+from flask import abort, current_app, flash, request, session, url_for
+from flask_babel import gettext
 
 from wxchannels import clock
 from wxchannels.channels.pictures import MEDIA_TYPES, Format, draw
@@ -12,14 +14,17 @@ from wxchannels.extensions import db
 from wxchannels.models import TemporaryCode, User
 from wxchannels.people import phones
 from wxchannels.web import wechat
+from wxchannels.wechat.errors import WeChatError
+
+log = logging.getLogger(__name__)
 
 #: Where the session keeps the number of its code and the word that proves it.
 CODE = "phone_code"
 WORD_BYTES = 32
 
 
-def ask_for_phone(*, binds: User | None) -> None:
-    """Have WeChat make a code for this browser, instead of an earlier one."""
+def ask_for_phone(*, binds: User | None) -> bool:
+    """Have WeChat make a code for this browser; where it does not, say so."""
     database, now = db.session(), clock.utcnow()
     account = phones.find_account(database)
     if account is None:
@@ -27,7 +32,13 @@ def ask_for_phone(*, binds: User | None) -> None:
     client, planned = wechat.client_for(account), phones.plan()
     # WeChat is asked with no transaction open: it can be slow.
     database.commit()
-    ticket = client.create_qrcode(planned)
+    try:
+        ticket = client.create_qrcode(planned)
+    except WeChatError as error:
+        # Whoever asks may be a stranger: what is wrong is for the log.
+        log.warning("no code to sign in with: %s", error)
+        flash(gettext("WeChat makes no code at the moment. Use the password."), "error")
+        return False
     word = secrets.token_hex(WORD_BYTES)
     code = phones.record(
         database,
@@ -43,6 +54,7 @@ def ask_for_phone(*, binds: User | None) -> None:
     number = code.id
     database.commit()
     session[CODE] = {"number": number, "word": word}
+    return True
 
 
 def find_code(*, binds: User | None) -> TemporaryCode | None:
