@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -582,3 +583,33 @@ def test_settings_that_make_no_endpoint(session: Session, account: Account) -> N
     with pytest.raises(endpoints.TooManyEndpointsError):
         factories.webhook(session, account, url)
     session.rollback()
+
+
+def test_endpoint_is_taken_away_only_behind_the_pushes_under_way(
+    session: Session, account: Account, webhook: Webhook
+) -> None:
+    number, account_id, engine = webhook.id, account.id, db.engine
+    session.rollback()
+
+    def remove() -> None:
+        with transactions(write=True), Session(engine) as other:
+            mine = other.get_one(Account, account_id)
+            endpoints.remove_endpoint(other, mine, other.get_one(Webhook, number))
+            other.commit()
+
+    with transactions(write=True):
+        delivery = Delivery(
+            push=parse(pushes.subscribe()), body=pushes.subscribe(), received_at=NOON
+        )
+        inbox.receive(session, account_id, [delivery])
+        thread = Thread(target=remove)
+        thread.start()
+        thread.join(0.3)
+        waited = thread.is_alive()
+        session.commit()
+    thread.join(10)
+
+    assert waited
+    assert deliveries(session) == []
+    assert session.scalars(select(Follower.following)).all() == [True]
+    assert counters.check(session, account_id) == []
