@@ -125,6 +125,33 @@ def test_bad_field_is_refused_by_name(
     assert session.scalars(select(Channel)).all() == []
 
 
+PAGE = {"title": "t", "url": "https://e.example"}
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        ("a\x01", "content: This reply holds characters that WeChat cannot show."),
+        ("{shop}", "content: There is no {shop} here."),
+        ({"kind": "image", "media_id": " "}, "media_id: Fill this in"),
+        (
+            {"kind": "news", "articles": [{**PAGE, "url": "ftp://e.example"}]},
+            "articles.0.url: An address in a reply begins with http://",
+        ),
+        ({"kind": "news", "articles": [PAGE, PAGE]}, "articles: A reply has one"),
+    ],
+)
+def test_reply_that_wechat_cannot_show_is_refused_with_the_part_that_is_wrong(
+    program: Program, session: Session, reply: object, said: str
+) -> None:
+    answer = program.post("/channels", name="Counter", reply_new=reply)
+
+    assert answer.status_code == 422
+    [sentence] = problem_of(answer)["errors"]["reply_new"]
+    assert sentence.startswith(said)
+    assert session.scalars(select(Channel)).all() == []
+
+
 def test_script_in_a_name_comes_back_as_it_is_and_as_json(program: Program) -> None:
     channel = channel_of(program, name="<script>alert(1)</script>")
 
