@@ -184,6 +184,15 @@ def test_batch_without_presses_has_no_statement_for_them(
     assert len([one for one in said if "menu_click" in one]) == 1
 
 
+def test_key_of_any_length_is_kept_as_far_as_a_button_can_have_it(
+    session: Session, account: Account
+) -> None:
+    receive(session, account, pressed("CLICK", "茶🍵" * 1000))
+
+    [click] = session.scalars(select(MenuClick)).all()
+    assert click.key == "茶🍵" * 512
+
+
 @pytest.mark.parametrize(
     "name",
     ["scancode_push", "scancode_waitmsg", "pic_sysphoto", "pic_photo_or_album",

@@ -1,5 +1,6 @@
 """Drafts and versions, on every database."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -54,6 +55,15 @@ def test_draft_keeps_what_breaks_the_limits(session: Session, account: Account) 
     draft = get_draft(session, account)
     assert menu_of(draft) == (parent(), CLICK)
     assert (draft.revision, draft.edited_by, draft.edited_at) == (1, "ann", NOON)
+
+
+def test_draft_keeps_every_character(session: Session, account: Account) -> None:
+    odd = (replace(CLICK, name="a\0b 🍵 <b>", key="\\u0041'\"%"),)
+
+    edit(session, account, odd)
+    session.commit()
+
+    assert menu_of(get_draft(session, account)) == odd
 
 
 @pytest.mark.parametrize("changes", [0, 1])

@@ -294,7 +294,8 @@ def test_another_menu_in_wechat_is_shown_beside_ours(
 
     page = sentences(staff.get(PAGE))
     assert "WeChat shows another menu than the one that was published here" in page
-    assert "活动" in page
+    assert "What was published here 点单 Sends a message 会员" in page
+    assert "What WeChat shows 活动 Opens a page" in page
 
 
 def test_menu_that_is_as_published_is_no_news(
