@@ -25,6 +25,17 @@ def four_processes(port: int) -> Sequence[str]:
     return [str(servers.BIN / "gunicorn"), *how, *where, "wsgi:app"]
 
 
+def open_account(four: Product) -> Load:
+    """Open an account that all processes know: a stranger's push may be refused.
+
+    As many pushes at once as there are threads reach every process, and one that is
+    refused is sent again.
+    """
+    load = four.open_account()
+    send(load, 16)
+    return load
+
+
 @pytest.fixture(name="four", scope="module")
 def product_of_four_processes(
     tmp_path_factory: pytest.TempPathFactory,
@@ -37,8 +48,7 @@ def product_of_four_processes(
 
 
 def test_four_processes_write_one_file(four: Product) -> None:
-    load = four.open_account()
-    send(load, 1)
+    load = open_account(four)
 
     for _ in range(4):
         send(load, 50)
@@ -49,10 +59,9 @@ def test_four_processes_write_one_file(four: Product) -> None:
 
 
 def test_copies_that_come_together_are_one_row_and_one_answer(four: Product) -> None:
-    load = four.open_account()
-    send(load, 1)
+    load = open_account(four)
 
-    answers = asyncio.run(copies(load, number=6, count=3))
+    answers = asyncio.run(copies(load, number=66, count=3))
 
     assert [one.status for one in answers] == [200] * 3
     [said] = {re.sub(r"<CreateTime>\d+", "", one.text) for one in answers}
@@ -66,8 +75,7 @@ async def copies(load: Load, *, number: int, count: int) -> list[Try]:
 
 
 def test_twenty_first_scans_at_once_are_of_one_person(four: Product) -> None:
-    load = four.open_account()
-    send(load, 1)
+    load = open_account(four)
     seconds = [script.START + timedelta(hours=9, seconds=n) for n in range(20)]
     bodies = [pushes.scan("counter", openid="anna", at=at) for at in seconds]
 
