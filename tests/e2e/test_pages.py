@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from playwright.sync_api import TimeoutError as LateError
 
-from tests.e2e import chromium
+from tests.e2e import chromium, servers
 from tests.e2e.visitor import Visitor, visiting
 from tests.e2e.world import Connected, World
 
@@ -70,6 +70,7 @@ OF_ACCOUNT = {
     "waiting work": "work?show=waiting",
     "parked pushes": "work?show=pushes",
     "personal data": "people-data",
+    "somebody’s data": "people-data/{person}",
     "error": "channels/999999",
 }
 OTHERS = {
@@ -93,16 +94,21 @@ class Stage:
     account: Connected
     email: str
     channel_id: int
+    #: Somebody who follows.
+    person_id: int
     #: The hosted page of a binding, by what became of it.
     binding_pages: Mapping[str, str]
 
     def pages(self) -> dict[str, str]:
         """Return the addresses that can simply be opened."""
         filled = {
-            name: f"/{self.account.slug}/{path.format(channel=self.channel_id)}"
+            name: f"/{self.account.slug}/{self._fill(path)}"
             for name, path in OF_ACCOUNT.items()
         }
         return {**filled, **OTHERS, **self.binding_pages}
+
+    def _fill(self, path: str) -> str:
+        return path.format(channel=self.channel_id, person=self.person_id)
 
 
 @pytest.fixture(name="stage", scope="module")
@@ -120,7 +126,14 @@ def account_with_something_everywhere(world: World) -> Stage:
     account.code(poster, scene="poster", lifetime="temporary", expire_seconds=259200)
     account.sandbox.issue_code("elsewhere")
     _play(account)
-    return Stage(account, email, counter, _bind(account))
+    return Stage(account, email, counter, _somebody(world), _bind(account))
+
+
+def _somebody(world: World) -> int:
+    query = "SELECT max(id) FROM follower WHERE following"
+    [[number]] = servers.run_sql(world.product.environment, query)
+    assert isinstance(number, int)
+    return number
 
 
 def _bind(account: Connected) -> dict[str, str]:
