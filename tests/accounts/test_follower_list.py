@@ -120,6 +120,8 @@ class Compare:
 
     def __init__(self, session: Session, wechat: WeChatClient, number: int) -> None:
         self._session, self._wechat, self._number = session, wechat, number
+        #: By how much the clock went on meanwhile.
+        self.late = timedelta()
 
     def __call__(
         self, at: datetime = NIGHT, *, erase: bool = True, most: int | None = None
@@ -134,7 +136,11 @@ class Compare:
     ) -> Generator[None, None, None]:
         self._session.rollback()
         compared = compare_list(
-            self._session, self._wechat, self._number, erase=erase, now=lambda: at
+            self._session,
+            self._wechat,
+            self._number,
+            erase=erase,
+            now=lambda: at + self.late,
         )
         yield from compared
 
@@ -297,6 +303,7 @@ def test_who_comes_and_goes_while_the_list_is_read_is_not_corrected(
     number = account.id
 
     def meanwhile() -> None:
+        compare.late = timedelta(minutes=1)
         # Both pushes arrive while WeChat's answer about "bo" is on its way to us.
         bodies = [
             pushes.unsubscribe(openid="bo", at=again),
@@ -316,6 +323,29 @@ def test_who_comes_and_goes_while_the_list_is_read_is_not_corrected(
     assert found(session, account) == (1, 0, 0)
 
 
+def test_push_of_the_second_in_which_wechat_is_asked_is_the_later_one(
+    session: Session, account: Account, wechat: WeChat, compare: Compare
+) -> None:
+    receive(session, account, pushes.subscribe(None))
+    number = account.id
+
+    def meanwhile() -> None:
+        # A minute passes until WeChat says that "anna" left.
+        compare.late = timedelta(minutes=1)
+        body = pushes.subscribe(None, at=NIGHT)
+        delivery = Delivery(push=parse(body), body=body, received_at=NOON)
+        with Session(session.get_bind()) as other:
+            inbox.receive(other, number, [delivery])
+            other.commit()
+
+    wechat.meanwhile = meanwhile
+
+    compare(NIGHT + timedelta(seconds=0.6))
+
+    assert wechat.asked == [["anna"]]
+    assert follows(session, account, "anna")
+
+
 def test_who_is_unlisted_but_follows_is_left_alone(
     session: Session, account: Account, wechat: WeChat, compare: Compare
 ) -> None:
@@ -330,6 +360,21 @@ def test_who_is_unlisted_but_follows_is_left_alone(
 
     assert follows(session, account, "anna")
     assert found(session, account) == (0, 0, 0)
+
+
+def test_who_left_since_the_list_was_made_leaves_no_trace(
+    session: Session, wechat: WeChat, compare: Compare
+) -> None:
+    wechat.since = {"dan": NOON}
+    wechat._person = lambda openid: {  # type: ignore[method-assign]
+        "subscribe": 0,
+        "openid": openid,
+    }
+
+    compare()
+
+    assert wechat.asked == [["dan"]]
+    assert session.scalars(select(Follower)).all() == []
 
 
 def test_who_followed_after_the_list_was_begun_is_not_asked_about(
@@ -368,6 +413,15 @@ def test_nothing_is_compared_before_the_import(
     assert last_comparison(session, account) is None
 
 
+def compare_step_by_step(session: Session, account: Account, compare: Compare) -> None:
+    """Compare in another process each time: nothing is kept in memory."""
+    for _ in range(100):
+        compare(most=1)
+        if last_comparison(session, account):
+            return
+    raise AssertionError("it never ends")
+
+
 def test_killed_comparison_goes_on_where_it_was(
     session: Session, account: Account, wechat: WeChat, compare: Compare
 ) -> None:
@@ -376,9 +430,7 @@ def test_killed_comparison_goes_on_where_it_was(
         receive(session, account, pushes.subscribe(None, openid=one))
     wechat.since = dict.fromkeys(["anna", "bo", "cai", "fei"], NOON)
 
-    # In another process each time: nothing is kept in memory.
-    while last_comparison(session, account) is None:
-        compare(most=1)
+    compare_step_by_step(session, account, compare)
 
     assert found(session, account) == (4, 1, 2)
     # Each page once and the end of the list; nobody who was listed is asked about.
@@ -389,6 +441,22 @@ def test_killed_comparison_goes_on_where_it_was(
         "fei",
     ]
     assert session.scalars(select(ListPage)).all() == []
+
+
+def test_every_page_is_kept(
+    session: Session, account: Account, wechat: WeChat, compare: Compare
+) -> None:
+    pepper, wechat.page_size = account.pepper, 1
+    openids = [f"o{n}" for n in range(200)]
+    alike = [one for one in openids if part_of(hash_openid(pepper, one)) == 0]
+    assert len(alike) > 1
+    for one in alike:
+        receive(session, account, pushes.subscribe(None, openid=one))
+    wechat.since = dict.fromkeys(alike, NOON)
+
+    compare()
+
+    assert wechat.asked == []
 
 
 def test_killed_within_a_page_asks_about_the_rest_of_it(
@@ -413,8 +481,7 @@ def test_many_who_left_are_asked_about_in_steps(
     for one in alike:
         receive(session, account, pushes.subscribe(None, openid=one))
 
-    while last_comparison(session, account) is None:
-        compare(most=1)
+    compare_step_by_step(session, account, compare)
 
     assert [len(asked) for asked in wechat.asked] == [100, len(alike) - 100]
     assert found(session, account) == (0, 0, len(alike))

@@ -246,3 +246,15 @@ def test_later_word_of_a_follow_overrules_that_somebody_had_left() -> None:
     assert fold([came], corrections=[left, later]).row_id == COUNTER
     assert fold([came], corrections=[left, later]).following
     assert not fold([came], corrections=[left, earlier]).following
+
+
+def test_who_left_and_came_back_unheard_follows_since_then() -> None:
+    came = follow(COUNTER, 0)
+    left = corrected(CorrectionKind.LEFT, 5, noted=60)
+    back = corrected(CorrectionKind.FOLLOWS, 8, noted=120)
+
+    person = fold([came], corrections=[left, back])
+
+    assert (person.following, person.row_id) == (True, NO_CHANNEL)
+    assert person.followed_at == T0 + timedelta(minutes=8)
+    assert person.readings[came.push_key].lost_at == T0 + timedelta(minutes=5)
