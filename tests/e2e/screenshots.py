@@ -119,7 +119,7 @@ def _sign_in(browser: Browser, url: str, password: str) -> object:
     page.goto("/sign-in")
     page.get_by_label("E-mail address").fill(EMAIL)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/overview")
     state = context.storage_state()
     context.close()

@@ -1,5 +1,6 @@
 """Every page, wide and narrow, light and dark: what axe says, and that it fits."""
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,7 +9,6 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from playwright.sync_api import TimeoutError as LateError
 
 from tests.e2e import chromium, servers
 from tests.e2e.visitor import Visitor, visiting
@@ -26,7 +26,7 @@ WIDTHS = {1440: (768, 1024, 1280, 1440), 390: (390,)}
 AT_REST = "Promise.all(document.getAnimations().map(one => one.finished))"
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 #: Generous: bounds a wait on a busy machine, is no promise.
-FIT_MS = 5_000
+FIT_SECONDS = 5
 SERIOUS = {"serious", "critical"}
 WITH_ERRORS = "收银台\t上海/静安\n桌贴\t\t海报\n\t没有名字\n门口\t\t\t\tqrscene_x"
 #: What can simply be opened, below the account's own address.
@@ -180,11 +180,18 @@ class Inspector:
         self._run_axe(f"{name}, dark", page, only=["color-contrast"])
         for width in WIDTHS[self.width]:
             page.set_viewport_size({"width": width, "height": 900})
-            try:
-                # A chart follows its place a frame or two later.
-                page.wait_for_function(FITS, timeout=FIT_MS)
-            except LateError:
+            if not self._fits(page):
                 self.found.append(f"{name}: too wide at {width}")
+
+    @staticmethod
+    def _fits(page: Page) -> bool:
+        """Say whether the page fits, once its charts have followed the window."""
+        deadline = time.monotonic() + FIT_SECONDS
+        while not page.evaluate(FITS):
+            if time.monotonic() > deadline:
+                return False
+            page.wait_for_timeout(50)
+        return True
 
     def _run_axe(self, name: str, page: Page, only: list[str] | None = None) -> None:
         options: dict[str, Any] = {"resultTypes": ["violations"]}
