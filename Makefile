@@ -8,6 +8,9 @@ FRONTEND := wxchannels/frontend
 NAMING := wxchannels/templates wxchannels/sandbox/templates
 STAMPS := .venv/stamps
 
+# One more than cores: many tests wait for servers and disks.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -48,7 +51,7 @@ demo: serve ## Run the main job on this machine with a simulated WeChat
 
 .PHONY: test
 test: setup ## Run the tests; databases as TEST_…_URL say
-	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term $(ARGS)
 
 .PHONY: soak
 soak: setup ## Run what takes minutes: long faults under load, thousands of histories
