@@ -82,7 +82,7 @@ def test_largest_body_is_read(program: Program) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/", "/api/v1", "/api/v1/nothing", "/api/v2/channels", "/api/v1/bindings"],
+    ["/api/", "/api/v1", "/api/v1/nothing", "/api/v2/channels", "/api/v1/members"],
 )
 def test_unknown_address_is_a_404_in_json(client: FlaskClient, path: str) -> None:
     answer = client.get(path, headers={"Accept-Language": "en"})
