@@ -1,6 +1,6 @@
 """From the answer to a push to the reply that goes out. Asks no database."""
 
-from wxchannels.channels.variables import OPENID_TAIL, Values, fill
+from wxchannels.channels.variables import OPENID_TAIL, Values, fill, has_braces
 from wxchannels.ledger.answers import Answer
 from wxchannels.ledger.days import local_day
 from wxchannels.wechat.pushes import Push
@@ -12,8 +12,11 @@ def speak(answer: Answer, push: Push, *, account: str, time_zone: str) -> Reply 
 
     `account` is its name.
     """
-    if answer.reply is None or answer.origin is None:
-        return from_mapping(answer.reply) if answer.reply else None
+    if answer.reply is None:
+        return None
+    # Most replies have no variables, and then need no day and no names.
+    if answer.origin is None or not has_braces(answer.reply):
+        return from_mapping(answer.reply)
     values = Values(
         channel=answer.channel_name,
         account=account,

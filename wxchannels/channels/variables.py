@@ -48,6 +48,11 @@ def fill(reply: Stored, values: Values) -> dict[str, Any]:
     return {name: _fill(name, value, values) for name, value in reply.items()}
 
 
+def has_braces(reply: Stored) -> bool:
+    """Say whether there may be something to fill in."""
+    return any("{" in text or "}" in text for _, text in _texts(reply))
+
+
 def find_unknown(reply: Stored, known: Collection[str]) -> tuple[str, str] | None:
     """Return part and name of the first variable that is none of `known`."""
     for part, text in _texts(reply):
