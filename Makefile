@@ -8,8 +8,8 @@ FRONTEND := wxchannels/frontend
 NAMING := wxchannels/templates wxchannels/sandbox/templates
 STAMPS := .venv/stamps
 
-# One more than cores: many tests wait for servers and disks.
-JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Twice as many as cores: many tests wait for servers and disks.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
 
 .DEFAULT_GOAL := help
 

@@ -12,11 +12,14 @@ from tests.sandbox.platform import APP_ID
 from tests.sandbox.receiver import Receiver
 from wxchannels.sandbox.remote import Sandbox
 
+#: At a terminal, even where the tests run in the background, which ignores Ctrl-C.
 PROGRAM = """
+import signal
 import sys
 from pathlib import Path
 from wxchannels.sandbox.app import create_sandbox
 from wxchannels.sandbox.server import serve
+signal.signal(signal.SIGINT, signal.default_int_handler)
 serve(create_sandbox(state_file=Path(sys.argv[2])), "127.0.0.1", int(sys.argv[1]))
 """
 
