@@ -44,16 +44,15 @@ class Browser(FlaskClient):
 
 #: Their queries are the business's, whose own tests run on every database.
 ON_SQLITE_ONLY = ("tests.web.", "tests.frontend.", "tests.cli.")
-#: Of those: what takes pushes, holds locks, reads much or refuses what is there twice.
-ON_EVERY_DATABASE = (
+#: Of those: what takes pushes, holds locks or reads much.
+ON_EVERY_DATABASE = {
     "tests.web.test_callback",
+    "tests.web.test_callback_replies",
     "tests.web.test_reports",
     "tests.web.test_auth_sessions",
-    "tests.web.api.test_bindings",
-    "tests.web.api.test_channels",
-    "tests.web.api.test_qrcodes",
     "tests.web.api.test_reports",
-)
+    "tests.web.api.test_bindings",
+}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -61,7 +60,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_url" not in metafunc.fixturenames:
         return
     name = metafunc.module.__name__
-    is_page = name.startswith(ON_SQLITE_ONLY) and not name.startswith(ON_EVERY_DATABASE)
+    is_page = name.startswith(ON_SQLITE_ONLY) and name not in ON_EVERY_DATABASE
     names = ["sqlite"] if is_page else databases.names()
     metafunc.parametrize("database_url", names, indirect=True)
 
