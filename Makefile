@@ -51,7 +51,7 @@ demo: serve ## Run the main job on this machine with a simulated WeChat
 
 .PHONY: test
 test: setup ## Run the tests; databases as TEST_…_URL say
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 
 .PHONY: soak
 soak: setup ## Run what takes minutes: long faults under load, thousands of histories

@@ -65,6 +65,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("database_url", names, indirect=True)
 
 
+#: Few tests that take long each. Begun last, they would keep one process busy while
+#: the others have nothing left to do.
+LONG = ("tests/deploy/", "tests/e2e/test_pages", "tests/migrations/", "tests/worker/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a SQLite file with our tables, to be copied."""
