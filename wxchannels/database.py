@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from wxchannels import connections
@@ -107,6 +108,10 @@ class Turn:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
+
+#: What is raised where the database is, and not what was asked of it. OSError: the
+#: folder of a SQLite file may be gone.
+AWAY = (OperationalError, InterfaceError, PoolTimeoutError, OSError)
 
 #: What the database says where it broke a tie between two transactions, and where a
 #: row was held for too long. MySQL has no SQLSTATE for the second, so its own numbers

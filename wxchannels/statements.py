@@ -4,21 +4,15 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Executable,
-    Insert,
-    Row,
-    Table,
-    and_,
-    insert,
-    update,
-)
+from sqlalchemy import Executable, Insert, Row, Table
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.dml import ReturningInsert
 
 Rows = Sequence[Mapping[str, Any]]
+#: The row that could not be inserted.
+Given = ReadOnlyColumnCollection[str, Any]
 #: Or SQLAlchemy forgets how many rows an INSERT of many touched.
 COUNT = {"preserve_rowcount": True}
 #: Those that say what an INSERT did.
@@ -57,29 +51,23 @@ def insert_and_read(
     return connection.execute(telling, rows).all()
 
 
-def add_up(session: Session, table: Table, rows: Rows, columns: Sequence[str]) -> None:
-    """Add each row's `columns` to the row with its primary key, or insert it."""
+def add_up(
+    session: Session,
+    table: Table,
+    rows: Rows,
+    columns: Sequence[str],
+    *,
+    latest: Sequence[str] = (),
+) -> None:
+    """Add each row's `columns` to the row with its primary key, or insert it.
+
+    A row that is there takes over the `latest` columns, and keeps the others.
+    """
     if rows:
         connection = session.connection()
-        statement = _adding_up(connection.dialect.name, table, tuple(columns))
+        name = connection.dialect.name
+        statement = _adding_up(name, table, tuple(columns), tuple(latest))
         connection.execute(statement, rows)
-
-
-def tally(
-    connection: Connection,
-    table: Table,
-    key: Mapping[str, Any],
-    values: Mapping[str, Any],
-    *,
-    first: Mapping[str, Any] | None = None,
-    times: int = 1,
-) -> None:
-    """Add to the row's `times` and set its `values`, or insert it, with `first`."""
-    mine = and_(*(table.c[name] == value for name, value in key.items()))
-    more = update(table).where(mine).values(times=table.c.times + times, **values)
-    if not connection.execute(more).rowcount:
-        row = {**key, **values, **(first or {}), "times": times}
-        connection.execute(insert(table).values(row))
 
 
 # Built once: building takes longer than the database does for a few rows.
@@ -105,20 +93,25 @@ def _inserting_new(dialect: str, table: Table) -> Insert:
 
 
 @cache
-def _adding_up(dialect: str, table: Table, columns: Sequence[str]) -> Executable:
+def _adding_up(
+    dialect: str, table: Table, columns: Sequence[str], latest: Sequence[str]
+) -> Executable:
     key = [column.name for column in table.primary_key]
     match dialect:
         case "postgresql":
             insert = postgresql.insert(table)
-            return insert.on_conflict_do_update(
-                index_elements=key,
-                set_={c: table.c[c] + insert.excluded[c] for c in columns},
-            )
+            changes = _changes(table, insert.excluded, columns, latest)
+            return insert.on_conflict_do_update(index_elements=key, set_=changes)
         case "sqlite":
             lite = sqlite.insert(table)
-            return lite.on_conflict_do_update(
-                index_elements=key,
-                set_={c: table.c[c] + lite.excluded[c] for c in columns},
-            )
+            changes = _changes(table, lite.excluded, columns, latest)
+            return lite.on_conflict_do_update(index_elements=key, set_=changes)
     my = mysql.insert(table)
-    return my.on_duplicate_key_update({c: table.c[c] + my.inserted[c] for c in columns})
+    return my.on_duplicate_key_update(_changes(table, my.inserted, columns, latest))
+
+
+def _changes(
+    table: Table, given: Given, columns: Sequence[str], latest: Sequence[str]
+) -> dict[str, Any]:
+    more = {name: table.c[name] + given[name] for name in columns}
+    return more | {name: given[name] for name in latest}

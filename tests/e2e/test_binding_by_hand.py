@@ -1,23 +1,18 @@
 """A member binds by hand: the hosted page at a desk, a phone, a link in the chat."""
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.e2e import chromium
-from tests.e2e.visitor import Visitor, visiting
-from tests.e2e.world import Connected, World
+from tests.e2e.desk_and_phone import Scene, check, set_up
+from tests.e2e.world import World
 
 pytestmark = pytest.mark.skipif(
     chromium.PATH is None, reason="the browser (Debian's chromium) is not installed"
 )
 
-LINK = re.compile(r'<a href="([^"]+)">')
 MEMBER = "anna@shop"
 SAID: Mapping[str, Mapping[str, str]] = {
     "zh": {
@@ -45,57 +40,12 @@ SAID: Mapping[str, Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Scene:
-    """A desk, a phone, and an account that confirms by a link."""
-
-    desk: Visitor
-    phone: Visitor
-    account: Connected
-
-    def word(self, key: str) -> str:
-        return SAID[self.desk.language][key]
-
-
-def check(page: Page) -> None:
-    """Have axe look at the page."""
-    assert Axe().run(page).response["violations"] == []
-
-
 @pytest.fixture(name="scene", params=["zh", "en"])
 def scene_with_an_administrator(
     request: pytest.FixtureRequest, browser: Browser, world: World
 ) -> Iterator[Scene]:
-    account = world.connect()
-    account.sandbox.clock(set=datetime.now(UTC).isoformat())
-    account.sandbox.name_person("anna", "小满")
-    email = f"{account.slug}@example.com"
-    world.admit(email)
-    small = {"viewport": {"width": 390, "height": 844}}
-    with (
-        visiting(browser, world, request.param) as desk,
-        visiting(browser, world, request.param, **small) as phone,
-    ):
-        desk.sign_in(email)
-        yield Scene(desk, phone, account)
-
-
-def open_link(scene: Scene, url: str) -> Page:
-    """Scan the code and follow the link in the chat, through WeChat's page."""
-    outcome = scene.account.sandbox.scan("anna", url, then_follow=True)
-    assert outcome.delivery
-    assert outcome.delivery.reply
-    found = LINK.search(str(outcome.delivery.reply["text"]))
-    assert found
-    page = scene.phone.page
-    page.goto(found[1])
-    # Other tests' people may be called the same.
-    person = page.locator("a[href$='&person=anna']")
-    bind = page.get_by_role("button", name=scene.word("bind"), exact=True)
-    person.or_(bind).wait_for()
-    if person.is_visible():
-        person.click()
-    return page
+    with set_up(browser, world, request.param, SAID) as scene:
+        yield scene
 
 
 def test_member_binds_and_staff_undoes_it(scene: Scene) -> None:
@@ -108,7 +58,7 @@ def test_member_binds_and_staff_undoes_it(scene: Scene) -> None:
     desk.goto(begun["page_url"])
     expect(desk.get_by_alt_text(scene.word("picture"))).to_be_visible()
     check(desk)
-    phone = open_link(scene, begun["url"])
+    phone = scene.open_link(begun["url"], "bind")
     expect(phone.locator("main")).to_contain_text(MEMBER)
     check(phone)
     # The page at the desk asks by itself what became of the code.

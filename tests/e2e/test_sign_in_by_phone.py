@@ -1,23 +1,18 @@
 """Signing in by WeChat, by hand: a browser at a desk, a phone, and the chat."""
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.e2e import chromium
-from tests.e2e.visitor import Visitor, visiting
-from tests.e2e.world import Connected, World
+from tests.e2e.desk_and_phone import Scene, check, set_up
+from tests.e2e.world import World
 
 pytestmark = pytest.mark.skipif(
     chromium.PATH is None, reason="the browser (Debian's chromium) is not installed"
 )
 
-LINK = re.compile(r'<a href="([^"]+)">')
 SAID: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "choose": "用哪个公众号扫码登录",
@@ -44,70 +39,27 @@ SAID: Mapping[str, Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Scene:
-    """A desk, a phone, and an account whose codes sign users in."""
-
-    desk: Visitor
-    phone: Visitor
-    account: Connected
-    email: str
-
-    def word(self, key: str) -> str:
-        return SAID[self.desk.language][key]
-
-    def scan_and_confirm(self) -> None:
-        """Scan what the desk shows, open the link in the chat and press the button."""
-        expect(self.desk.page.get_by_alt_text(self.word("picture"))).to_be_visible()
-        sandbox = self.account.sandbox
-        code = sandbox.codes()[-1].scene
-        outcome = sandbox.scan("anna", code, then_follow=True)
-        assert outcome.delivery
-        reply = outcome.delivery.reply
-        assert reply
-        found = LINK.search(str(reply["text"]))
-        assert found, reply
-        page = self.phone.page
-        page.goto(found[1])
-        # Other tests' people may be called the same.
-        person = page.locator("a[href$='&person=anna']")
-        confirm = page.get_by_role("button", name=self.word("confirm"), exact=True)
-        person.or_(confirm).wait_for()
-        if person.is_visible():
-            person.click()
-        expect(page.locator("main")).to_contain_text(self.email)
-        check(page)
-        confirm.click()
-        expect(page.get_by_role("heading", level=1)).to_have_text(self.word("done"))
-        check(page)
-
-
-def check(page: Page) -> None:
-    """Have axe look at the page."""
-    assert Axe().run(page).response["violations"] == []
-
-
 @pytest.fixture(name="scene", params=["zh", "en"])
 def scene_with_an_administrator(
     request: pytest.FixtureRequest, browser: Browser, world: World
 ) -> Iterator[Scene]:
-    account = world.connect()
-    account.sandbox.clock(set=datetime.now(UTC).isoformat())
-    account.sandbox.name_person("anna", "小满")
-    email = f"{account.slug}@example.com"
-    world.admit(email)
-    small = {"viewport": {"width": 390, "height": 844}}
-    with (
-        visiting(browser, world, request.param) as desk,
-        visiting(browser, world, request.param, **small) as phone,
-    ):
-        desk.sign_in(email)
-        scene = Scene(desk, phone, account, email)
-        choose(scene, account.slug)
+    with set_up(browser, world, request.param, SAID) as scene:
+        choose(scene, scene.account.slug)
         yield scene
         # Other tests look at a sign-in page without codes.
-        desk.page.goto("/accounts")
+        scene.desk.page.goto("/accounts")
         choose(scene, "")
+
+
+def scan_and_confirm(scene: Scene) -> None:
+    """Scan what the desk shows, open the link in the chat and press the button."""
+    expect(scene.desk.page.get_by_alt_text(scene.word("picture"))).to_be_visible()
+    page = scene.open_link(scene.account.sandbox.codes()[-1].scene, "confirm")
+    expect(page.locator("main")).to_contain_text(scene.email)
+    check(page)
+    page.get_by_role("button", name=scene.word("confirm"), exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(scene.word("done"))
+    check(page)
 
 
 def choose(scene: Scene, slug: str) -> None:
@@ -131,7 +83,7 @@ def test_phone_is_bound_once_and_then_signs_in(scene: Scene) -> None:
     check(page)
     scene.desk.press(scene.word("show"))
     check(page)
-    scene.scan_and_confirm()
+    scan_and_confirm(scene)
     page.wait_for_url("**/profile")
     expect(page.locator("main")).to_contain_text(scene.word("bound"))
     check(page)
@@ -141,7 +93,7 @@ def test_phone_is_bound_once_and_then_signs_in(scene: Scene) -> None:
     check(page)
     scene.desk.press(scene.word("scan"))
     check(page)
-    scene.scan_and_confirm()
+    scan_and_confirm(scene)
 
     page.wait_for_url(lambda url: "sign-in" not in url)
     page.goto("/profile")

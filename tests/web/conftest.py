@@ -14,6 +14,15 @@ from tests.reports.story import Places
 from tests.web.browser import Browser
 from tests.wire import wechat_on_the_wire
 from wxchannels.models import Account, Role, User
+from wxchannels.sandbox.app import create_sandbox
+from wxchannels.sandbox.server import running
+
+
+@pytest.fixture(scope="module")
+def wechat_url() -> Iterator[str]:
+    """Return where a simulated WeChat answers over HTTP."""
+    with running(create_sandbox()) as url:
+        yield url
 
 
 @pytest.fixture

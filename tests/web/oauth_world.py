@@ -1,15 +1,37 @@
 """The product, the simulated WeChat over real HTTP, and the browser of a phone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests import factories
 from tests.web.browser import Browser
 from wxchannels.sandbox.remote import Sandbox
 
 SHOP = "https://shop.example"
+SECRET = "an app secret"
+
+
+@contextmanager
+def open_wechat(url: str, **people: str) -> Iterator[Sandbox]:
+    """Have the simulated WeChat know our account and these people, and nothing else."""
+    sandbox = Sandbox(url, factories.APP_ID)
+    sandbox.reset()
+    sandbox.clock(go=True)
+    sandbox.open_account(secret=SECRET, name="半亩茶", web_domain="localhost")
+    for person, name in people.items():
+        sandbox.name_person(person, name)
+    yield sandbox
+    sandbox.session.close()
+
+
+def settings_for(url: str) -> dict[str, str]:
+    """Return the settings of a product that asks the simulated WeChat at `url`."""
+    return dict.fromkeys(("WXCHANNELS_API_BASE", "WXCHANNELS_OPEN_BASE"), url)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from tests import factories, pushes
 from tests.web.browser import Browser, hidden_fields, sentences
-from tests.web.oauth_world import Phone, new_phone
+from tests.web.oauth_world import Phone, new_phone, open_wechat, settings_for
 from wxchannels import clock
 from wxchannels.database import transactions
 from wxchannels.ledger import inbox, personal
@@ -33,9 +33,7 @@ from wxchannels.models import (
 from wxchannels.people import links, phones, second_factor
 from wxchannels.reports.figures import channel_report
 from wxchannels.reports.periods import Period
-from wxchannels.sandbox.app import create_sandbox
 from wxchannels.sandbox.remote import Sandbox
-from wxchannels.sandbox.server import running
 from wxchannels.wechat.pushes import parse
 
 ENTER = "/sign-in/wechat/enter"
@@ -45,28 +43,15 @@ LINK = re.compile(r'<a href="http://localhost(/sign-in/confirm/[0-9A-Za-z]{22})"
 Admit = Callable[..., User]
 
 
-@pytest.fixture(scope="module")
-def wechat_url() -> Iterator[str]:
-    with running(create_sandbox()) as url:
-        yield url
-
-
 @pytest.fixture
 def settings(settings: dict[str, str], wechat_url: str) -> dict[str, str]:
-    bases = dict.fromkeys(("WXCHANNELS_API_BASE", "WXCHANNELS_OPEN_BASE"), wechat_url)
-    return {**settings, **bases}
+    return {**settings, **settings_for(wechat_url)}
 
 
 @pytest.fixture
 def sandbox(wechat_url: str) -> Iterator[Sandbox]:
-    sandbox = Sandbox(wechat_url, factories.APP_ID)
-    sandbox.reset()
-    sandbox.clock(go=True)
-    sandbox.open_account(secret="an app secret", name="半亩茶", web_domain="localhost")
-    for person in ("anna", "bo"):
-        sandbox.name_person(person, person)
-    yield sandbox
-    sandbox.session.close()
+    with open_wechat(wechat_url, anna="anna", bo="bo") as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

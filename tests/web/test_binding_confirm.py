@@ -7,41 +7,25 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests import factories
 from tests.members.site import Site
 from tests.web.browser import Browser
-from tests.web.oauth_world import Phone, new_phone
+from tests.web.oauth_world import Phone, new_phone, open_wechat, settings_for
 from wxchannels import clock
 from wxchannels.database import transactions
 from wxchannels.members import bindings
 from wxchannels.models import Account, BindingState, UnboundBy
-from wxchannels.sandbox.app import create_sandbox
 from wxchannels.sandbox.remote import Sandbox
-from wxchannels.sandbox.server import running
-
-
-@pytest.fixture(scope="module")
-def wechat_url() -> Iterator[str]:
-    with running(create_sandbox()) as url:
-        yield url
 
 
 @pytest.fixture
 def settings(settings: dict[str, str], wechat_url: str) -> dict[str, str]:
-    bases = dict.fromkeys(("WXCHANNELS_API_BASE", "WXCHANNELS_OPEN_BASE"), wechat_url)
-    return {**settings, **bases}
+    return {**settings, **settings_for(wechat_url)}
 
 
 @pytest.fixture
 def sandbox(wechat_url: str) -> Iterator[Sandbox]:
-    sandbox = Sandbox(wechat_url, factories.APP_ID)
-    sandbox.reset()
-    sandbox.clock(go=True)
-    sandbox.open_account(secret="an app secret", name="半亩茶", web_domain="localhost")
-    for person in ("anna", "bo"):
-        sandbox.name_person(person, person)
-    yield sandbox
-    sandbox.session.close()
+    with open_wechat(wechat_url, anna="anna", bo="bo") as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

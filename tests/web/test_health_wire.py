@@ -4,34 +4,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import factories
 from tests.web.browser import Browser, sentences
-from wxchannels.sandbox.app import create_sandbox
+from tests.web.oauth_world import open_wechat, settings_for
 from wxchannels.sandbox.remote import Sandbox
-from wxchannels.sandbox.server import running
 
 PAGE, CHECK = "/main/health", "/main/connect/token"
 
 
-@pytest.fixture(scope="module")
-def wechat_url() -> Iterator[str]:
-    with running(create_sandbox()) as url:
-        yield url
-
-
 @pytest.fixture
 def settings(settings: dict[str, str], wechat_url: str) -> dict[str, str]:
-    return {**settings, "WXCHANNELS_API_BASE": wechat_url}
+    return {**settings, **settings_for(wechat_url)}
 
 
 @pytest.fixture
 def sandbox(wechat_url: str) -> Iterator[Sandbox]:
-    sandbox = Sandbox(wechat_url, factories.APP_ID)
-    sandbox.reset()
-    sandbox.clock(go=True)
-    sandbox.open_account(secret="an app secret", name="半亩茶")
-    yield sandbox
-    sandbox.session.close()
+    with open_wechat(wechat_url) as sandbox:
+        yield sandbox
 
 
 def test_token_that_is_stolen_again_and_again_is_noticed(

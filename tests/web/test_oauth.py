@@ -16,42 +16,33 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.web.api.conftest import Program, new_program
 from tests.web.browser import Browser, sentences
-from tests.web.oauth_world import SHOP, Phone, new_phone, query_of
+from tests.web.oauth_world import (
+    SHOP,
+    Phone,
+    new_phone,
+    open_wechat,
+    query_of,
+    settings_for,
+)
 from wxchannels import clock
 from wxchannels.models import Account, AuthorizationState, WebAuthorization
-from wxchannels.sandbox.app import create_sandbox
 from wxchannels.sandbox.remote import Sandbox
-from wxchannels.sandbox.server import running
 
-SECRET = "an app secret"
 EXCHANGE = "/sns/oauth2/access_token"
 STATE = re.compile(r"[0-9a-f]{32,128}")
 ENDED = "another browser"
 Json = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def wechat_url() -> Iterator[str]:
-    with running(create_sandbox()) as url:
-        yield url
-
-
 @pytest.fixture
 def settings(settings: dict[str, str], wechat_url: str) -> dict[str, str]:
-    bases = dict.fromkeys(("WXCHANNELS_API_BASE", "WXCHANNELS_OPEN_BASE"), wechat_url)
-    return {**settings, **bases}
+    return {**settings, **settings_for(wechat_url)}
 
 
 @pytest.fixture
 def sandbox(wechat_url: str) -> Iterator[Sandbox]:
-    sandbox = Sandbox(wechat_url, factories.APP_ID)
-    sandbox.reset()
-    sandbox.clock(go=True)
-    sandbox.open_account(secret=SECRET, name="半亩茶", web_domain="localhost")
-    sandbox.name_person("anna", "小满")
-    sandbox.name_person("bo", "阿波")
-    yield sandbox
-    sandbox.session.close()
+    with open_wechat(wechat_url, anna="小满", bo="阿波") as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from wxchannels.database import transactions
 from wxchannels.models import Account, CallRefusal
 from wxchannels.models.access import PATH_LENGTH, WORDS_LENGTH
-from wxchannels.statements import tally
+from wxchannels.statements import add_up
 from wxchannels.wechat.errors import WeChatRefusedError
 
 TABLE: Table = CallRefusal.__table__  # type: ignore[assignment]
@@ -33,18 +33,22 @@ def note_refusal(
     """
     if error.errcode in ANSWERS:
         return
-    key = {
+    row = {
         "account_id": account_id,
         "path": path[:PATH_LENGTH],
         "errcode": error.errcode,
+        "errmsg": error.errmsg[:WORDS_LENGTH],
+        "times": 1,
+        "first_at": at,
+        "last_at": at,
     }
-    values = {"errmsg": error.errmsg[:WORDS_LENGTH], "last_at": at}
     with (
         suppress(SQLAlchemyError, OSError),
         transactions(write=True),
-        engine.begin() as connection,
+        Session(engine) as session,
     ):
-        tally(connection, TABLE, key, values, first={"first_at": at})
+        add_up(session, TABLE, [row], ("times",), latest=("errmsg", "last_at"))
+        session.commit()
 
 
 def list_refusals(session: Session, account: Account) -> Sequence[CallRefusal]:

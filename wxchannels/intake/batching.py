@@ -35,7 +35,7 @@ class Pending(Generic[Item, Result]):
         self._taken = threading.Lock()
         self._done = threading.Lock()
         self._done.acquire()
-        self._outcome: Result | Exception = LateError()
+        self._outcome: Result | Exception
 
     def take(self) -> bool:
         """Say whether it is ours: to work on, or to be left out."""

@@ -125,23 +125,25 @@ class Directory:
             reader.start()
 
     def _read(self, reading: "Future[None]") -> None:
+        accounts = None
         try:
-            self._take(_from_database(self._engine), reading)
+            accounts = _from_database(self._engine)
         except Exception as error:  # noqa: BLE001 - the thread's edge: whatever it is, we go on with what we know
             log.warning("accounts not read: %s", type(error).__name__)
-            self._was_told = False
-            if not self._accounts:
-                self._accounts = _from_file(self._file)
+        # One that hung is late: another knows better by now.
+        if reading is self._reading:
+            self._take(accounts)
         reading.set_result(None)
 
-    def _take(self, accounts: Accounts, reading: "Future[None]") -> None:
-        if reading is not self._reading:
-            # It hung, and a later one knows better.
+    def _take(self, accounts: Accounts | None) -> None:
+        """Know what the database told, or go on with what was known before."""
+        self._was_told = accounts is not None
+        if accounts is None:
+            self._accounts = self._accounts or _from_file(self._file)
             return
         if accounts != self._accounts:
             _to_file(accounts, self._file)
         self._accounts = accounts
-        self._was_told = True
 
 
 def _from_database(engine: Engine) -> Accounts:

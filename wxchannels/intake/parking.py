@@ -4,9 +4,9 @@ import logging
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Table, func, select, update
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
+from wxchannels.database import AWAY
 from wxchannels.ledger import inbox
 from wxchannels.ledger.deliveries import Delivery
 from wxchannels.ledger.followers import find_follower
@@ -86,7 +86,7 @@ def try_again(session: Session, parked: RawPush, *, erase: bool) -> bool:
         delivery = Delivery(push=push, body=body, received_at=received_at)
         with session.begin_nested():
             inbox.receive(session, account_id, [delivery], erase=erase)
-    except (OperationalError, InterfaceError):
+    except AWAY:
         # The database broke, not the push.
         raise
     except Exception as error:  # noqa: BLE001 - whatever a push breaks: it is kept

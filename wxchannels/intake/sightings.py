@@ -10,10 +10,11 @@ from datetime import datetime
 
 from sqlalchemy import Engine, Table
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from wxchannels.database import transactions
 from wxchannels.models import CallbackSighting, SightingKind
-from wxchannels.statements import tally
+from wxchannels.statements import add_up
 
 TABLE: Table = CallbackSighting.__table__  # type: ignore[assignment]
 WRITE_SECONDS = 60.0
@@ -33,8 +34,7 @@ class Sightings:
     def add(self, account_id: int, kind: SightingKind, *, at: datetime) -> bool:
         """Note a sighting; say whether it is time to write."""
         with self._lock:
-            times, _ = self._seen.get((account_id, kind), (0, at))
-            self._seen[account_id, kind] = (times + 1, at)
+            self._count((account_id, kind), 1, at)
             now = time.monotonic()
             is_time = now - self._written_at >= WRITE_SECONDS
             if is_time:
@@ -45,11 +45,20 @@ class Sightings:
         """Write what was seen; where the database is away, the next time does it."""
         with self._lock:
             seen, self._seen = self._seen, {}
+        # In the order of their keys, so that two processes cannot wait for each other.
+        rows = [
+            {"account_id": account_id, "kind": kind, "times": times, "last_at": at}
+            for (account_id, kind), (times, at) in sorted(seen.items())
+        ]
         try:
-            with transactions(write=True), self._engine.begin() as connection:
-                for (account_id, kind), (times, at) in sorted(seen.items()):
-                    key = {"account_id": account_id, "kind": kind}
-                    tally(connection, TABLE, key, {"last_at": at}, times=times)
+            with transactions(write=True), Session(self._engine) as session:
+                add_up(session, TABLE, rows, ("times",), latest=("last_at",))
+                session.commit()
         except (SQLAlchemyError, OSError):
             with self._lock:
-                self._seen = {**seen, **self._seen}
+                for key, (times, at) in seen.items():
+                    self._count(key, times, at)
+
+    def _count(self, key: Key, times: int, at: datetime) -> None:
+        before, last = self._seen.get(key, (0, at))
+        self._seen[key] = before + times, max(last, at)

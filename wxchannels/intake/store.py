@@ -10,15 +10,13 @@ from sqlalchemy.exc import (
     DataError,
     DBAPIError,
     IntegrityError,
-    InterfaceError,
     NoResultFound,
     OperationalError,
     SQLAlchemyError,
 )
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from wxchannels.database import Turn, is_deadlock, is_held, transactions
+from wxchannels.database import AWAY, Turn, is_deadlock, is_held, transactions
 from wxchannels.intake.parking import park
 from wxchannels.ledger import inbox
 from wxchannels.ledger.answers import Answer
@@ -30,9 +28,6 @@ log = logging.getLogger(__name__)
 TRIES = 3
 #: What a push is answered that broke its handler.
 PARKED = Answer()
-#: OSError: the folder of a SQLite file may be gone.
-AWAY = (OperationalError, InterfaceError, PoolTimeoutError, OSError)
-
 #: What a database says of one row that it will never take.
 UNSTORABLE = (NoResultFound, IntegrityError, DataError)
 

@@ -9,7 +9,7 @@ from wxchannels.authorizations import addresses, authorizations, results
 from wxchannels.extensions import db
 from wxchannels.ledger.followers import find_follower
 from wxchannels.models import AuthorizationPurpose
-from wxchannels.web.api import shapes
+from wxchannels.web.api import member_shapes
 from wxchannels.web.api.blueprint import ApiBlueprint
 
 bp = ApiBlueprint(
@@ -17,7 +17,7 @@ bp = ApiBlueprint(
 )
 
 
-@bp.post("", takes=shapes.NewAuthorization, gives=shapes.Authorization)
+@bp.post("", takes=member_shapes.NewAuthorization, gives=member_shapes.Authorization)
 def begin_authorization(asked: dict[str, Any]) -> dict[str, Any]:
     """Return an address to send a browser to; it comes back with a ticket."""
     session, now = db.session(), clock.utcnow()
@@ -35,7 +35,12 @@ def begin_authorization(asked: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-@bp.post("/redeem", takes=shapes.Redemption, gives=shapes.AuthorizedPerson, status=200)
+@bp.post(
+    "/redeem",
+    takes=member_shapes.Redemption,
+    gives=member_shapes.AuthorizedPerson,
+    status=200,
+)
 def redeem_ticket(asked: dict[str, Any]) -> dict[str, Any]:
     """Tell who came back with this ticket, once; then it is forgotten here."""
     session = db.session()

@@ -13,7 +13,7 @@ from wxchannels.members.bindings import Proposed
 from wxchannels.members.codes import Asker
 from wxchannels.models import Binding, UnboundBy
 from wxchannels.web import wechat
-from wxchannels.web.api import keys, shapes
+from wxchannels.web.api import keys, member_shapes
 from wxchannels.web.api.blueprint import ApiBlueprint
 
 Query = dict[str, Any]
@@ -24,7 +24,7 @@ bp = ApiBlueprint(
 ONE = "/<int:binding_id>"
 
 
-@bp.post("", takes=shapes.NewBinding, gives=shapes.BindingCode)
+@bp.post("", takes=member_shapes.NewBinding, gives=member_shapes.BindingCode)
 def propose_binding(asked: dict[str, Any]) -> dict[str, Any]:
     """Have WeChat make a code that binds the member to whoever scans and confirms."""
     session, now = db.session(), clock.utcnow()
@@ -43,7 +43,7 @@ def propose_binding(asked: dict[str, Any]) -> dict[str, Any]:
     return {**describe(made.binding, now=now), **_show_once(made)}
 
 
-@bp.get("", takes=shapes.BindingQuery, gives=shapes.BindingPage)
+@bp.get("", takes=member_shapes.BindingQuery, gives=member_shapes.BindingPage)
 def list_bindings(query: Query) -> dict[str, Any]:
     """List bindings, the newest first."""
     now, state = clock.utcnow(), query.pop("state")
@@ -53,14 +53,14 @@ def list_bindings(query: Query) -> dict[str, Any]:
     return {**vars(found), "items": [describe(one, now=now) for one in found.items]}
 
 
-@bp.get(ONE, gives=shapes.Binding)
+@bp.get(ONE, gives=member_shapes.Binding)
 def show_binding(binding_id: int) -> dict[str, Any]:
     """Show a binding; meant to be asked every second or two while a code is shown."""
     binding = bindings.get_binding(db.session(), g.account, binding_id)
     return describe(binding, now=clock.utcnow())
 
 
-@bp.delete(ONE, gives=shapes.Binding)
+@bp.delete(ONE, gives=member_shapes.Binding)
 def cancel_binding(binding_id: int) -> dict[str, Any]:
     """Undo a binding, or cancel its code; done twice it is as done once."""
     session, now = db.session(), clock.utcnow()

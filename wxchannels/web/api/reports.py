@@ -18,7 +18,7 @@ from wxchannels.reports.retention import (
     retention_report,
 )
 from wxchannels.reports.series import Point, daily_series, hourly_series
-from wxchannels.web.api import shapes
+from wxchannels.web.api import report_shapes
 from wxchannels.web.api.blueprint import ApiBlueprint
 from wxchannels.web.api.fields import rfc3339
 
@@ -28,11 +28,11 @@ bp = ApiBlueprint("reports", prefix="/reports", read="reports:read")
 NO_CHANNEL, UNKNOWN_SCENE = N_("No channel"), N_("Unknown scene")
 TOTAL = N_("Total")
 #: What adds up over days, then what does not.
-FIGURES = shapes.Figures().fields
+FIGURES = report_shapes.Figures().fields
 ALL_FIGURES = (*FIGURES, "scanners", "followers_now")
 
 
-@bp.get("/channels", takes=shapes.PeriodQuery, gives=shapes.ChannelReport)
+@bp.get("/channels", takes=report_shapes.PeriodQuery, gives=report_shapes.ChannelReport)
 def show_channels(query: Query) -> dict[str, Any]:
     """Compare the channels over the days from `start` to `end`, both included."""
     period, now = _period(query), clock.utcnow()
@@ -46,7 +46,7 @@ def show_channels(query: Query) -> dict[str, Any]:
     }
 
 
-@bp.get("/series", takes=shapes.SeriesQuery, gives=shapes.Series)
+@bp.get("/series", takes=report_shapes.SeriesQuery, gives=report_shapes.Series)
 def show_series(query: Query) -> dict[str, Any]:
     """Give a point for every day or hour, of the account or of one channel."""
     period, interval = _period(query), query["interval"]
@@ -59,7 +59,7 @@ def show_series(query: Query) -> dict[str, Any]:
     }
 
 
-@bp.get("/retention", takes=shapes.RetentionQuery, gives=shapes.Retention)
+@bp.get("/retention", takes=report_shapes.RetentionQuery, gives=report_shapes.Retention)
 def show_retention(query: Query) -> dict[str, Any]:
     """Say of the people newly won on each day how many still follow later."""
     period, now = _period(query), clock.utcnow()
