@@ -12,18 +12,23 @@ from wxchannels.channels.replies import (
     ReplyMissingError,
     UnknownVariableError,
 )
-from wxchannels.channels.rules import (
+from wxchannels.channels.rule_patterns import (
+    MOST_TOGETHER,
+    BadCountError,
     BadRangeError,
-    KeyTooLongError,
     MatchesEverythingError,
     NothingToRepeatError,
-    NoWordsError,
     PatternTooLargeError,
+    TooManyPatternsError,
+    UnfinishedPatternError,
+    UnsupportedPatternError,
+)
+from wxchannels.channels.rules import (
+    KeyTooLongError,
+    NoWordsError,
     RuleFields,
     RuleKindError,
     TooManyRulesError,
-    UnfinishedPatternError,
-    UnsupportedPatternError,
     WordsError,
 )
 from wxchannels.errors import DomainError, NotFoundError
@@ -78,7 +83,8 @@ def test_key_of_a_button_is_only_ever_equal(session: Session, account: Account) 
         ({"matching": "pattern", "words": "fine\n(?=a)"}, UnsupportedPatternError),
         ({"matching": "pattern", "words": "*"}, NothingToRepeatError),
         ({"matching": "pattern", "words": "[z-a]"}, BadRangeError),
-        ({"matching": "pattern", "words": "a{101}"}, PatternTooLargeError),
+        ({"matching": "pattern", "words": "a{3,2}"}, BadCountError),
+        ({"matching": "pattern", "words": r"\p{Han}{99}"}, PatternTooLargeError),
         ({"matching": "pattern", "words": ".*"}, MatchesEverythingError),
     ],
 )
@@ -128,7 +134,7 @@ def test_removed_rule_comes_back_to_its_place(
 
     rules.remove_rule(one, at=factories.NOON)
     assert order(session, account) == ["b"]
-    rules.restore_rule(one)
+    rules.restore_rule(session, account, one)
 
     assert order(session, account) == ["a", "b"]
 
@@ -158,15 +164,69 @@ def test_reply_to_everything_else_is_checked(
     assert account.reply_fallback is None
 
 
-def test_rules_behind_too_many_patterns_are_named(
+#: Patterns that leave no room for one more of them.
+LARGE = "a{900}\nb{900}"
+
+
+def test_patterns_that_are_too_large_together_are_refused(
     session: Session, account: Account
 ) -> None:
-    wide = Match.PATTERN
-    first = factories.rule(session, "a{90}", position=1, matching=wide)
-    factories.rule(session, "b{90}", position=2, is_on=False, matching=wide)
-    plain = factories.rule(session, "c", position=3)
-    late = factories.rule(session, "d{90}", position=4, matching=wide)
-    listed = rules.list_rules(session, account)
+    first = rules.add_rule(session, account, fields(matching="pattern", words=LARGE))
 
-    assert rules.may_be_skipped(listed) == {late.id}
-    assert {first.id, plain.id}.isdisjoint(rules.may_be_skipped(listed))
+    with pytest.raises(TooManyPatternsError, match=f"{MOST_TOGETHER} are allowed"):
+        rules.add_rule(session, account, fields(matching="pattern", words=LARGE))
+
+    assert order(session, account) == ["a{900}"]
+    # The rule itself is not counted twice, and words cost nothing.
+    rules.edit_rule(session, account, first, fields(matching="pattern", words=LARGE))
+    rules.add_rule(session, account, fields(words="z"))
+
+
+def test_patterns_count_while_their_rule_is_on(
+    session: Session, account: Account
+) -> None:
+    large = fields(matching="pattern", words=LARGE)
+    other = factories.account(session, "other")
+    rules.add_rule(session, other, large)
+    first = rules.add_rule(session, account, large)
+    rules.disable_rule(first)
+    second = rules.add_rule(session, account, large)
+
+    with pytest.raises(TooManyPatternsError):
+        rules.enable_rule(session, account, first)
+    # Off, it may be written all the same.
+    rules.edit_rule(session, account, first, large)
+    assert not first.is_on
+
+    rules.remove_rule(second, at=factories.NOON)
+    rules.enable_rule(session, account, first)
+    with pytest.raises(TooManyPatternsError):
+        rules.restore_rule(session, account, second)
+    assert (first.is_on, second.removed_at) == (True, factories.NOON)
+
+    rules.disable_rule(second)
+    rules.restore_rule(session, account, second)
+    assert second.removed_at is None
+
+
+def test_change_to_patterns_that_are_too_large_changes_nothing(
+    session: Session, account: Account
+) -> None:
+    large = fields(matching="pattern", words=LARGE)
+    rules.add_rule(session, account, large)
+    rule = rules.add_rule(session, account, fields())
+
+    with pytest.raises(TooManyPatternsError):
+        rules.edit_rule(session, account, rule, large)
+
+    assert (rule.words, rule.matching) == (["退款", "退货"], Match.CONTAINS)
+
+
+def test_pattern_that_cannot_be_used_any_more_takes_no_room(
+    session: Session, account: Account
+) -> None:
+    factories.rule(session, "(?=a)", matching=Match.PATTERN)
+
+    rules.add_rule(session, account, fields(matching="pattern", words=LARGE))
+
+    assert order(session, account) == ["(?=a)", "a{900}"]

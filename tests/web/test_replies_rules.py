@@ -54,7 +54,8 @@ def test_rule_is_written_and_listed(reader: Browser, session: Session) -> None:
     ("changes", "field", "said"),
     [
         ({"words": ""}, "words", "Write at least one."),
-        ({"matching": "pattern", "words": "a("}, "words", "at character 2"),
+        ({"matching": "pattern", "words": "a("}, "words", "no other half"),
+        ({"matching": "pattern", "words": "(?=a)"}, "words", "“(?=” is not supported"),
         ({"matching": "like"}, "matching", "Choose what the rule answers"),
         ({"reply-content": ""}, "reply-content", "Fill this in"),
         ({"reply-content": "{channel}"}, "reply-content", "There is no {channel} here"),
@@ -134,13 +135,26 @@ def test_reply_to_everything_else_is_changed(
     }
 
 
-def test_slow_patterns_are_named_on_the_page(reader: Browser, session: Session) -> None:
-    for position in range(2):
-        factories.rule(session, "a{90}", matching=Match.PATTERN, position=position)
+def test_patterns_that_are_too_large_together_are_told(
+    reader: Browser, session: Session
+) -> None:
+    large = ("a{900}", "b{900}")
+    factories.rule(session, *large, matching=Match.PATTERN)
+    off = factories.rule(session, *large, matching=Match.PATTERN, is_on=False)
+    gone = factories.rule(session, *large, matching=Match.PATTERN, removed_at=NOON)
+    page, told = "/main/replies/rules", "Shorten one, disable a rule"
 
-    page = sentences(reader.get("/main/replies/rules"))
+    enabled = reader.send(f"{page}/{off.id}/on", page=page)
+    assert told in sentences(reader.get(enabled.location))
+    restored = reader.send(f"{page}/{gone.id}/restore", page=page)
+    assert told in sentences(reader.get(restored.location))
 
-    assert page.count("this rule is skipped") == 1
+    assert [(rule.is_on, rule.removed_at) for rule in stored(session)] == [
+        (True, None),
+        (False, None),
+        (True, NOON),
+    ]
+    assert "reply_rule.on" not in actions(session)
 
 
 def test_buttons_without_an_answer_are_named_and_lead_to_a_rule(
@@ -223,9 +237,10 @@ def test_message_that_may_be_about_a_binding_is_pointed_out(reader: Browser) -> 
 
 
 def test_skipped_rule_is_named(reader: Browser, session: Session) -> None:
-    slow = [f"(.*a){{49}}{number}" for number in range(9)]
-    factories.rule(session, *slow, matching=Match.PATTERN)
+    rule = factories.rule(session, "(?=a)", matching=Match.PATTERN)
 
-    page = tried(reader, event="message", text="a" * 500)
+    answer = reader.get("/main/replies/try?event=message&text=a")
 
-    assert "looking through this message took too long" in page
+    page = sentences(answer)
+    assert "Skipped, because a pattern of it cannot be used any more" in page
+    assert f'href="/main/replies/rules/{rule.id}/edit"' in answer.text

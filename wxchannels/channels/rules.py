@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from wxchannels.channels.channels import HIGHEST_ID
 from wxchannels.channels.replies import ReplyMissingError, check_reply
+from wxchannels.channels.rule_patterns import check_pattern, check_together
 from wxchannels.channels.variables import WITHOUT_CHANNEL
 from wxchannels.channels.words import has_control_characters, unique
 from wxchannels.errors import N_, DomainError, NotFoundError
-from wxchannels.ledger.rules import STEPS
 from wxchannels.models import Account, Match, ReplyRule, Trigger
-from wxchannels.patterns import PatternError, Problem, compile_pattern
 
 MOST_RULES = 200
 MOST_WORDS = 20
@@ -69,74 +68,6 @@ class TooManyRulesError(DomainError):
     sentence = N_("An account has up to 200 rules. Remove one that is not needed.")
 
 
-class BadPatternError(DomainError):
-    """A pattern that we cannot read, or would not let loose on messages."""
-
-    sentence = N_("This is not a pattern.")
-    field = "words"
-
-    def __init__(self, pattern: str, at: int) -> None:
-        super().__init__(pattern=pattern, at=at + 1)
-
-
-class UnfinishedPatternError(BadPatternError):
-    """A bracket has no partner, or a backslash stands last."""
-
-    sentence = N_(
-        "“%(pattern)s”: the bracket or backslash at character %(at)s has no other half."
-    )
-
-
-class UnsupportedPatternError(BadPatternError):
-    """It would need trying out, which a stranger's message can make last for ever."""
-
-    sentence = N_(
-        "“%(pattern)s”: what stands at character %(at)s is not supported. There are "
-        r". [ ] ( ) | * + ? {2,4} ^ $ \d \w \s; a backslash makes a sign a plain one."
-    )
-
-
-class NothingToRepeatError(BadPatternError):
-    """A sign like `*` repeats what stands before it, once."""
-
-    sentence = N_(
-        "“%(pattern)s”: the sign at character %(at)s has nothing before it to repeat."
-    )
-
-
-class BadRangeError(BadPatternError):
-    """Like `[z-a]` or `{3,2}`."""
-
-    sentence = N_(
-        "“%(pattern)s”: the range at character %(at)s is the wrong way round."
-    )
-
-
-class PatternTooLargeError(BadPatternError):
-    """What it costs to look for grows with its size."""
-
-    sentence = N_(
-        "“%(pattern)s” is too large: a pattern has up to 100 signs, repeated ones "
-        "counted each time."
-    )
-
-
-class MatchesEverythingError(BadPatternError):
-    """That is what the reply for everything else is for."""
-
-    sentence = N_("“%(pattern)s” fits every message. Make a part of it needed.")
-
-
-PROBLEMS: dict[Problem, type[BadPatternError]] = {
-    Problem.UNFINISHED: UnfinishedPatternError,
-    Problem.UNSUPPORTED: UnsupportedPatternError,
-    Problem.NOTHING_TO_REPEAT: NothingToRepeatError,
-    Problem.BAD_RANGE: BadRangeError,
-    Problem.TOO_LARGE: PatternTooLargeError,
-    Problem.MATCHES_EVERYTHING: MatchesEverythingError,
-}
-
-
 def list_rules(session: Session, account: Account) -> Sequence[ReplyRule]:
     """Return the account's rules in the order in which they are looked at."""
     query = select(ReplyRule).where(ReplyRule.account_id == account.id)
@@ -155,7 +86,7 @@ def get_rule(session: Session, account: Account, rule_id: int) -> ReplyRule:
 def add_rule(session: Session, account: Account, fields: RuleFields) -> ReplyRule:
     """Add a rule, which is looked at after all others."""
     rule = ReplyRule(account_id=account.id, is_on=True, position=0)
-    edit_rule(rule, fields)
+    edit_rule(session, account, rule, fields)
     if len(list_rules(session, account)) >= MOST_RULES:
         raise TooManyRulesError
     last = select(func.max(ReplyRule.position))
@@ -166,7 +97,9 @@ def add_rule(session: Session, account: Account, fields: RuleFields) -> ReplyRul
     return rule
 
 
-def edit_rule(rule: ReplyRule, fields: RuleFields) -> None:
+def edit_rule(
+    session: Session, account: Account, rule: ReplyRule, fields: RuleFields
+) -> None:
     """Change the rule as `fields` say, or refuse them."""
     try:
         answers = Trigger(fields["answers"])
@@ -179,6 +112,8 @@ def edit_rule(rule: ReplyRule, fields: RuleFields) -> None:
     reply = check_reply("reply", fields["reply"], known=WITHOUT_CHANNEL)
     if reply is None:
         raise ReplyMissingError("reply", "content")
+    if rule.is_on and matching is Match.PATTERN:
+        _check_room(session, account, rule, words)
     rule.answers, rule.matching, rule.words, rule.reply = (
         answers,
         matching,
@@ -200,7 +135,7 @@ def check_words(text: str, answers: Trigger, matching: Match) -> list[str]:
         raise KeyTooLongError
     if matching is Match.PATTERN:
         for word in words:
-            _check_pattern(word)
+            check_pattern(word)
     return words
 
 
@@ -216,13 +151,27 @@ def move_rule(session: Session, account: Account, rule: ReplyRule, by: int) -> N
         one.position = position
 
 
+def enable_rule(session: Session, account: Account, rule: ReplyRule) -> None:
+    """Let the rule answer, or refuse where its patterns are too much."""
+    if rule.matching == Match.PATTERN:
+        _check_room(session, account, rule, rule.words)
+    rule.is_on = True
+
+
+def disable_rule(rule: ReplyRule) -> None:
+    """Let the rule answer nothing for the time being."""
+    rule.is_on = False
+
+
 def remove_rule(rule: ReplyRule, *, at: datetime) -> None:
     """Take the rule away. It can be put back."""
     rule.removed_at = rule.removed_at or at
 
 
-def restore_rule(rule: ReplyRule) -> None:
-    """Put a removed rule back where it was."""
+def restore_rule(session: Session, account: Account, rule: ReplyRule) -> None:
+    """Put a removed rule back where it was; its patterns may be too much by now."""
+    if rule.is_on:
+        enable_rule(session, account, rule)
     rule.removed_at = None
 
 
@@ -231,19 +180,9 @@ def change_fallback(account: Account, given: object) -> None:
     account.reply_fallback = check_reply("reply", given, known=WITHOUT_CHANNEL)
 
 
-def may_be_skipped(rules: Sequence[ReplyRule]) -> set[int]:
-    """Return the rules that long messages can take too many steps to get to."""
-    steps, late = 0, set()
-    for rule in rules:
-        if rule.is_on and rule.matching == Match.PATTERN:
-            steps += sum(compile_pattern(word).most_steps for word in rule.words)
-            if steps > STEPS:
-                late.add(rule.id)
-    return late
-
-
-def _check_pattern(text: str) -> None:
-    try:
-        compile_pattern(text)
-    except PatternError as error:
-        raise PROBLEMS[error.problem](text, error.at) from error
+def _check_room(
+    session: Session, account: Account, rule: ReplyRule, words: Sequence[str]
+) -> None:
+    """Refuse `words` as patterns of the rule that are too large beside the others'."""
+    others = (one for one in list_rules(session, account) if one is not rule)
+    check_together(words, others)

@@ -8,13 +8,7 @@ from sqlalchemy.orm import Session
 
 from wxchannels.ledger.answers import Answer, Origin, Reply
 from wxchannels.models import Match, ReplyRule, Trigger
-from wxchannels.patterns import (
-    OutOfStepsError,
-    PatternError,
-    Steps,
-    compile_pattern,
-    plain,
-)
+from wxchannels.patterns import PatternError, compile_pattern, plain
 from wxchannels.wechat.pushes import (
     Clicked,
     ImageMessage,
@@ -40,8 +34,6 @@ RULES = (
 KEYED = (Clicked, ScanCodePushed, PicturesSent, LocationSelected)
 WORDLESS = (ImageMessage, VoiceMessage, VideoMessage, LocationMessage, LinkMessage)
 ASKING = (TextMessage, *KEYED, *WORDLESS)
-#: For all patterns of an account and one message together: some milliseconds.
-STEPS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +63,14 @@ class Rulebook:
         return self._fall_back() if isinstance(push, WORDLESS) else Answer()
 
     def _answer_words(self, content: str) -> Answer:
-        text, steps = plain(content), Steps(STEPS)
+        text = plain(content)
         skipped: list[int] = []
         for rule in self.rules:
             try:
-                if rule.answers == Trigger.MESSAGE and _fits(rule, text, steps):
+                if rule.answers == Trigger.MESSAGE and _fits(rule, text):
                     return _say(rule, skipped)
-            except (OutOfStepsError, PatternError):
+            except PatternError:
+                # It was written for another version of RE2.
                 skipped.append(rule.id)
         return self._fall_back(skipped)
 
@@ -108,15 +101,14 @@ def read_for(
     return Rulebook([Rule(*row) for row in rows], fallback)
 
 
-def _fits(rule: Rule, text: str, steps: Steps) -> bool:
+def _fits(rule: Rule, text: str) -> bool:
     match rule.matching:
         case Match.EQUALS:
             return any(plain(word) == text for word in rule.words)
         case Match.CONTAINS:
             return any(plain(word) in text for word in rule.words)
         case Match.PATTERN:
-            patterns = map(compile_pattern, rule.words)
-            return any(pattern.is_found_in(text, steps) for pattern in patterns)
+            return any(compile_pattern(word).is_found_in(text) for word in rule.words)
 
 
 def _say(rule: Rule, skipped: Iterable[int] = ()) -> Answer:

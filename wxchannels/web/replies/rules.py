@@ -12,7 +12,7 @@ from wxchannels.extensions import db
 from wxchannels.menus.unanswered import unanswered_buttons
 from wxchannels.models import ReplyRule, Trigger
 from wxchannels.web.channels.blueprint import offer_undo
-from wxchannels.web.refusals import explained
+from wxchannels.web.refusals import explained, told
 from wxchannels.web.replies.blueprint import UNPROCESSABLE, bp, note
 from wxchannels.web.replies.forms import FallbackForm, RuleForm
 from wxchannels.web.replies.undoing import offer_before
@@ -75,7 +75,7 @@ def change_rule(rule_id: int) -> ResponseReturnValue:
     form, rule = RuleForm(), _rule(rule_id)
     if form.validate():
         with explained(form):
-            rules.edit_rule(rule, form.fields())
+            rules.edit_rule(db.session(), g.account, rule, form.fields())
             return _saved("reply_rule.edit", rule)
     return _show_form(form, rule_id=rule_id), UNPROCESSABLE
 
@@ -90,12 +90,23 @@ def move_rule(rule_id: int, way: str) -> ResponseReturnValue:
     return redirect(url_for(".list_rules", _anchor=f"rule-{rule_id}"))
 
 
-@bp.post(f"{ONE}/<any(on, off):state>")
-def switch_rule(rule_id: int, state: str) -> ResponseReturnValue:
-    """Let the rule answer, or not for the time being."""
+@bp.post(f"{ONE}/on")
+def enable_rule(rule_id: int) -> ResponseReturnValue:
+    """Let the rule answer."""
     rule = _rule(rule_id)
-    rule.is_on = state == "on"
-    _note(f"reply_rule.{state}", rule, at=clock.utcnow())
+    with told():
+        rules.enable_rule(db.session(), g.account, rule)
+        _note("reply_rule.on", rule, at=clock.utcnow())
+        db.session.commit()
+    return redirect(url_for(".list_rules", _anchor=f"rule-{rule_id}"))
+
+
+@bp.post(f"{ONE}/off")
+def disable_rule(rule_id: int) -> ResponseReturnValue:
+    """Let the rule answer nothing for the time being."""
+    rule = _rule(rule_id)
+    rules.disable_rule(rule)
+    _note("reply_rule.off", rule, at=clock.utcnow())
     db.session.commit()
     return redirect(url_for(".list_rules", _anchor=f"rule-{rule_id}"))
 
@@ -115,9 +126,13 @@ def remove_rule(rule_id: int) -> ResponseReturnValue:
 @bp.post(f"{ONE}/restore")
 def restore_rule(rule_id: int) -> ResponseReturnValue:
     """Put the rule back where it was."""
-    rule = rules.get_rule(db.session(), g.account, rule_id)
-    rules.restore_rule(rule)
-    return _saved("reply_rule.restore", rule)
+    rule = _rule(rule_id)
+    with told():
+        rules.restore_rule(db.session(), g.account, rule)
+        _note("reply_rule.restore", rule, at=clock.utcnow())
+        db.session.commit()
+        flash(gettext("Saved."))
+    return redirect(url_for(".list_rules"))
 
 
 def _rule(rule_id: int) -> ReplyRule:
@@ -141,7 +156,6 @@ def _show_rules(form: FallbackForm) -> str:
         "replies/rules.html",
         form=form,
         rules=listed,
-        late=rules.may_be_skipped(listed),
         unanswered=unanswered_buttons(db.session(), g.account, listed),
     )
 
