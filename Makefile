@@ -11,6 +11,9 @@ STAMPS := .venv/stamps
 # Twice as many as cores: many tests wait for servers and disks.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
 
+# Everything runs in many processes, and each would compile us anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
