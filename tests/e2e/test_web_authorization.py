@@ -21,7 +21,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "allow": "允许",
         "refuse": "拒绝",
         "works": "网页授权可以用了",
-        "called": "你的昵称是 小满",
+        "called": "你的昵称是 谷雨",
         "refused": "你没有同意授权",
         "tap": "使用完整服务",
     },
@@ -29,7 +29,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "allow": "Allow",
         "refuse": "Refuse",
         "works": "Web authorization works",
-        "called": "You are called 小满",
+        "called": "You are called 谷雨",
         "refused": "You did not agree",
         "tap": "Use full service",
     },
@@ -68,7 +68,7 @@ def phone_of_somebody(
     request: pytest.FixtureRequest, browser: Browser, world: World
 ) -> Iterator[Phone]:
     account = world.connect()
-    account.sandbox.name_person("anna", "小满")
+    account.sandbox.name_person("anna", "谷雨")
     viewport = {"width": 390, "height": 844}
     with visiting(browser, world, request.param, viewport=viewport) as visitor:
         yield Phone(visitor, account)
@@ -77,7 +77,7 @@ def phone_of_somebody(
 def test_person_agrees_and_is_known(phone: Phone) -> None:
     phone.start()
     phone.check()
-    phone.page.get_by_role("link", name="小满").click()
+    phone.page.get_by_role("link", name="谷雨").click()
     phone.check()
     phone.press("allow")
 
@@ -90,7 +90,7 @@ def test_person_agrees_and_is_known(phone: Phone) -> None:
 
 def test_person_refuses_and_reads_so(phone: Phone) -> None:
     phone.start()
-    phone.page.get_by_role("link", name="小满").click()
+    phone.page.get_by_role("link", name="谷雨").click()
     phone.press("refuse")
 
     phone.reads("refused")
@@ -101,13 +101,13 @@ def test_preview_says_what_to_tap_and_then_it_goes_on(phone: Phone) -> None:
     sandbox = phone.account.sandbox
     sandbox.mischief(snapshot=True)
     phone.start()
-    phone.page.get_by_role("link", name="小满").click()
+    phone.page.get_by_role("link", name="谷雨").click()
     phone.reads("tap")
     phone.check()
 
     sandbox.mischief(snapshot=False, code_twice=True)
     phone.page.reload()
-    phone.page.get_by_role("link", name="小满").click()
+    phone.page.get_by_role("link", name="谷雨").click()
     phone.press("allow")
 
     phone.reads("works")
