@@ -11,7 +11,7 @@ import threading
 import time
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +46,13 @@ class CallbackKeys:
     aes_keys: tuple[str, ...]
     mode: Mode
     is_verified: bool
-    #: For the variables of replies.
-    name: str
-    time_zone: str
+    #: For the variables of replies. The sealed file of an older version has none.
+    name: str = ""
+    time_zone: str = "Asia/Shanghai"
 
 
 Accounts = dict[str, CallbackKeys]
+NAMES = {field.name for field in fields(CallbackKeys)}
 
 
 class Directory:
@@ -184,11 +185,16 @@ def _from_file(file: Path) -> Accounts:
     try:
         rows = json.loads(keyring.open(file.read_bytes(), PURPOSE))
         return {row["slug"]: _from_row(row) for row in rows}
-    # Another version of ours may have written it otherwise.
+    # Damaged, or sealed with a key that is gone.
     except (OSError, UnreadableSecretError, ValueError, TypeError, KeyError):
         return {}
 
 
 def _from_row(row: dict[str, Any]) -> CallbackKeys:
+    """Return what an older or newer version of ours wrote, as far as we know it.
+
+    A host that is upgraded while the database is away goes on with it.
+    """
+    known = {name: row[name] for name in NAMES & row.keys()}
     secrets = {name: tuple(row[name]) for name in ("tokens", "aes_keys")}
-    return CallbackKeys(**{**row, **secrets, "mode": Mode(row["mode"])})
+    return CallbackKeys(**{**known, **secrets, "mode": Mode(row["mode"])})
