@@ -98,6 +98,12 @@ def _is_on_server(item: pytest.Item) -> bool:
     return any(f"[{name}" in item.name for name in databases.SERVERS)
 
 
+@pytest.fixture(autouse=True)
+def data_keys() -> None:
+    """Seal with the tests' own keys, whatever keys the test before tried."""
+    keyring.use(Config(SETTINGS).DATA_KEYS)
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a SQLite file with our tables, to be copied."""
@@ -223,7 +229,6 @@ def session(request: pytest.FixtureRequest, database_url: str) -> Iterator[Sessi
         yield db.session()
         return
     # The business knows no application, and making one takes longer than most tests.
-    keyring.use(Config(SETTINGS).DATA_KEYS)
     engine = create_engine(database_url, **database.engine_options(database_url))
     database.configure(engine)
     with Session(engine) as session:

@@ -1,5 +1,4 @@
 import base64
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import insert, text
@@ -13,13 +12,6 @@ from wxchannels.models import Account, RawPush
 
 OLD = base64.b64decode(SETTINGS["WXCHANNELS_DATA_KEYS"])
 NEW, STRANGE = b"n" * 32, b"s" * 32
-
-
-@pytest.fixture(autouse=True)
-def leave_the_keys() -> Iterator[None]:
-    """The ring is the process's; other tests need it as it was."""
-    yield
-    keyring.use([OLD])
 
 
 def add_pushes(session: Session, account: Account, count: int) -> None:

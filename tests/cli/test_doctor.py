@@ -1,4 +1,3 @@
-import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -15,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from config import Config
 from tests import factories
-from tests.conftest import SETTINGS
 from wxchannels.accounts import accounts
 from wxchannels.app import create_app
 from wxchannels.cli import findings
@@ -303,7 +301,6 @@ def test_key_that_is_missing_is_told_by_what_it_sealed(
 
     result = cli.invoke(args=["doctor"])
 
-    keyring.use([base64.b64decode(SETTINGS["WXCHANNELS_DATA_KEYS"])])
     assert result.exit_code == 1
     assert "account.app_secret" in line(result.output, "data keys")
     assert "WXCHANNELS_DATA_KEYS lacks" in line(result.output, "data keys")

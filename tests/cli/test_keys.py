@@ -1,7 +1,5 @@
 import base64
-from collections.abc import Iterator
 
-import pytest
 from flask.testing import FlaskCliRunner
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -13,13 +11,6 @@ from wxchannels.models import Account, Follower, RawPush
 
 OLD = base64.b64decode(SETTINGS["WXCHANNELS_DATA_KEYS"])
 NEW, STRANGE = b"n" * 32, b"s" * 32
-
-
-@pytest.fixture(autouse=True)
-def leave_the_keys() -> Iterator[None]:
-    """The ring is the process's; other tests need it as it was."""
-    yield
-    keyring.use([OLD])
 
 
 def add_pushes(session: Session, account: Account, count: int) -> None:

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from config import Config
-from tests.conftest import SETTINGS
 from tests.intake.conftest import NOBODY
 from wxchannels.columns import keyring
 from wxchannels.database import open_engine
@@ -28,7 +26,6 @@ OLDEST = {
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    keyring.use(Config(SETTINGS).DATA_KEYS)
     return tmp_path / "accounts.sealed"
 
 
