@@ -118,7 +118,7 @@ def test_killed_upgrade_is_taken_up_again(database_url: str) -> None:
     host = _start_upgrade(database_url)
     # MySQL shows each table at once, the others a finished migration only.
     while host.poll() is None and not tables():
-        time.sleep(0.001)
+        time.sleep(0.02)
     host.kill()
     host.wait()
 
