@@ -10,6 +10,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from coverage import Coverage
 from flask import Flask
@@ -34,6 +35,11 @@ SETTINGS = {
     "WXCHANNELS_BASE_URL": "http://localhost",
 }
 REDIS = "TEST_REDIS_URL"
+
+
+# A busy machine may pause a test longer than hypothesis thinks right for one example.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 class Browser(FlaskClient):

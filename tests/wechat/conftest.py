@@ -6,17 +6,12 @@ from typing import Any
 
 import pytest
 import responses
-from hypothesis import settings
 
 from wxchannels.wechat.client import MemoryTokenStore, WeChatClient
 
 API = "https://api.weixin.qq.com"
 SECRET = "the-app-secret"
 TOKEN_PATH = "/cgi-bin/stable_token"
-
-# A busy machine may pause a test longer than hypothesis thinks right for one example.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 
 class Naps(list[float]):
