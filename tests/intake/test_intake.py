@@ -251,11 +251,17 @@ def test_reading_of_accounts_that_hangs_is_given_up(
     app: Flask, intake: Intake, account_id: int
 ) -> None:
     del account_id
-    client, over = app.test_client(), threading.Event()
+    client, begun, over = app.test_client(), threading.Event(), threading.Event()
+
+    def hang(_: Connection) -> None:
+        begun.set()
+        over.wait(30)
+
     intake.directory._deadline = 0.1
-    event.listen(intake.engine, "begin", lambda _: over.wait(30), once=True)
+    event.listen(intake.engine, "begin", hang, once=True)
 
     hanging = client.post(pushes.signed(), data=pushes.subscribe("a"))
+    assert begun.wait(30)
     intake.directory._asked_at -= HUNG_SECONDS
     intake.directory._deadline = 30
     after = client.post(pushes.signed(), data=pushes.subscribe("a"))
