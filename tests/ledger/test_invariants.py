@@ -1,5 +1,6 @@
 """What holds for every history, however it arrives."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -8,6 +9,7 @@ from wxchannels.ledger import counters
 from wxchannels.reports.figures import ChannelReport
 
 
+@pytest.mark.runs_again
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(histories, st.randoms(use_true_random=False), st.integers(1, 5))
 def test_any_order_doubling_and_batching_gives_the_figures_of_the_ordered_history(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -191,6 +192,7 @@ def figures_of(history: Sequence[Step], listed: dict[str, int], verified: int) -
     return model
 
 
+@pytest.mark.runs_again
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     lossy,

@@ -99,6 +99,7 @@ def numbers(session: Session, account: Account) -> dict[str, int]:
     return found
 
 
+@pytest.mark.runs_again
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.name)
 @pytest.mark.parametrize(("method", "path"), ENDPOINTS)
 def test_any_request_is_answered_as_described(
