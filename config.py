@@ -162,9 +162,14 @@ class Config:
 
     @classmethod
     def from_environment(cls) -> "Config":
-        """Return the settings of this process: the environment beats `.env`."""
+        """Return the settings of this process: the environment beats `.env`.
+
+        A file that `.env` names does not beat it either.
+        """
         dotenv = {
-            k: v for k, v in dotenv_values(ROOT / ".env").items() if v is not None
+            name: value
+            for name, value in dotenv_values(ROOT / ".env").items()
+            if value is not None and name.removesuffix("_FILE") not in os.environ
         }
         return cls({**dotenv, **os.environ})
 

@@ -148,3 +148,46 @@ def test_hosts_that_webhooks_may_reach_are_named_by_commas() -> None:
     config = Config({**GOOD, "WXCHANNELS_WEBHOOK_ALLOWED_HOSTS": hosts})
 
     assert {"crm.intern", "10.0.0.8", "localhost"} == config.WEBHOOK_ALLOWED_HOSTS
+
+
+@pytest.fixture
+def dotenv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the `.env` of a process whose environment holds what is required."""
+    monkeypatch.setattr("config.ROOT", tmp_path)
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+    return tmp_path / ".env"
+
+
+def test_setting_of_dotenv_counts_where_the_environment_has_none(
+    dotenv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WXCHANNELS_PROXIES", raising=False)
+    dotenv.write_text("WXCHANNELS_PROXIES=2\nWXCHANNELS_BASE_URL=http://other\n")
+
+    config = Config.from_environment()
+
+    assert config.PROXIES == 2
+    assert config.BASE_URL == "https://channels.example.com"
+
+
+def test_file_that_dotenv_names_does_not_beat_the_environment(
+    dotenv: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "secret"
+    path.write_text("f" * 40)
+    dotenv.write_text(f"WXCHANNELS_SECRET_KEY_FILE={path}\n")
+
+    assert Config.from_environment().SECRET_KEY == "s" * 32
+
+
+def test_file_that_the_environment_names_beats_dotenv(
+    dotenv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "secret"
+    path.write_text("f" * 40)
+    monkeypatch.delenv("WXCHANNELS_SECRET_KEY")
+    monkeypatch.setenv("WXCHANNELS_SECRET_KEY_FILE", str(path))
+    dotenv.write_text(f"WXCHANNELS_SECRET_KEY={'d' * 40}\n")
+
+    assert Config.from_environment().SECRET_KEY == "f" * 40
