@@ -378,6 +378,7 @@ def test_clicks_stand_beside_the_menu(
 
     assert "All buttons 2 点单 1 官网 0 商城 0 GONE not in the menu any more 1" in page
     assert "2026-03-02 1 0 0 1 2026-03-03 0 0 0 0" in page
+    assert "Data until" in page
 
 
 def test_bad_period_of_clicks_is_refused_at_its_field(staff: Browser) -> None:

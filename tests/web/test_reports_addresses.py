@@ -79,6 +79,20 @@ def test_htmx_gets_the_part_and_the_history_the_page(reader: Browser) -> None:
     assert restored.text.startswith("<!DOCTYPE html>")
 
 
+@pytest.mark.usefixtures("places")
+@pytest.mark.parametrize("page", ["overview", "reports", "channels", "events"])
+def test_part_brings_along_until_when_its_figures_go(
+    reader: Browser, page: str
+) -> None:
+    address = f"/main/{page}"
+
+    whole = reader.get(address).text
+    part = reader.get(address, headers={"HX-Request": "true"}).text
+
+    assert whole.count('id="until">Data until') == 1
+    assert part.count('id="until" hx-swap-oob="true">Data until') == 1
+
+
 @pytest.mark.usefixtures("account")
 def test_names_of_channels_are_never_markup_nor_formulas(
     reader: Browser, session: Session, client: FlaskClient

@@ -5,6 +5,8 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 
 OK = 200
+#: What the foot says of the data; a part's figures are younger than the page's.
+UNTIL = "_shell/until.html"
 
 
 def wants_part() -> bool:
@@ -14,9 +16,12 @@ def wants_part() -> bool:
 
 
 def answer(page: str, part: str, *, status: int = OK, **context: Any) -> Response:  # noqa: ANN401 - what templates take
-    """Return `page`, or `part` of it to htmx."""
-    response = make_response(
-        render_template(part if wants_part() else page, **context), status
-    )
+    """Return `page`, or to htmx `part` of it with what the foot says of the data."""
+    if wants_part():
+        text = render_template(part, **context)
+        text += render_template(UNTIL, is_part=True, **context)
+    else:
+        text = render_template(page, **context)
+    response = make_response(text, status)
     response.vary.add("HX-Request")
     return response

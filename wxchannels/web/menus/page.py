@@ -92,6 +92,7 @@ def render_page(
     status: int = OK,
 ) -> Response:
     """Return the page with `form` in it as it was filled in."""
+    now = clock.utcnow()
     form.type.choices = [
         (kind, name)
         for kind, (name, _) in words.KINDS.items()
@@ -110,7 +111,8 @@ def render_page(
         refusal=refusal,
         longest=LONGEST,
         clicks=read_clicks(standing.published),
-        now=clock.utcnow(),
+        now=now,
+        data_until=now,
     )
     response = make_response(page, status)
     if status != OK:
