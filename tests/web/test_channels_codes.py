@@ -132,3 +132,12 @@ def test_code_of_another_channel_is_not_found(staff: Browser, session: Session) 
     answer = staff.send(f"{page}/qrcodes/{code.id}/disable", page=page)
 
     assert answer.status_code == 404
+
+
+def test_people_who_follow_now_are_explained(staff: Browser, session: Session) -> None:
+    code = factories.qrcode(session)
+
+    page = staff.get(f"/main/channels/{code.channel_id}").text
+
+    assert 'popovertarget="def-followers_now"' in page
+    assert 'id="def-followers_now"' in page

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from tests import factories, wire
 from tests.web.browser import Browser, sentences
 from tests.web.channel_rows import SCRIPT, only
+from tests.web.report_page import BOTH, file_rows
+from tests.web.tables import table_of
 from wxchannels.models import (
     Account,
     AuditEntry,
@@ -152,6 +154,18 @@ def test_list_is_taken_along_without_formulas(staff: Browser, session: Session) 
     assert row[0] == "'=1+1"
     assert row[3] == "'@x.cn"
     assert row[6] == "http://localhost/qrcode/main/f1.png"
+
+
+@pytest.mark.usefixtures("places")
+def test_file_has_the_figures_of_the_list(staff: Browser) -> None:
+    page = staff.get(f"/main/channels?{BOTH}").text
+    file = staff.get(f"/main/channels/channels.csv?{BOTH}").text
+
+    header, *rows = file_rows(file)
+    assert header[-1] == "Unfollow rate"
+    assert [row[0] for row in rows] == ["Poster", "Counter"]
+    assert [row[-1] for row in rows] == ["0.0%", "50.0%"]
+    assert [row[7] for row in table_of(page, "Channels").rows] == ["0.0%", "50.0%"]
 
 
 def test_all_codes_are_taken_along_in_an_archive(

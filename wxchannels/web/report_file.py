@@ -41,12 +41,13 @@ def _rows(table: ReportTable) -> Iterator[Sequence[Cell]]:
 
 
 def _row(table: ReportTable, row: RowFigures, name: str) -> Sequence[Cell]:
-    figures = [_cell(row, metric) for metric in METRICS]
+    figures = [figure_cell(row, metric) for metric in METRICS]
     before = table.before(row)
     return [name, row.group, *figures, *([before.net_follows] if before else [])]
 
 
-def _cell(row: RowFigures, metric: str) -> Cell:
+def figure_cell(row: RowFigures, metric: str) -> Cell:
+    """Return a row's figure as files have it: numbers exact, a rate as on the page."""
     if metric == "unfollow_rate":
         rate = row.unfollow_rate
         return None if rate is None else filters.percent(rate)

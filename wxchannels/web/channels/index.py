@@ -13,22 +13,13 @@ from wxchannels.extensions import db
 from wxchannels.models import Channel
 from wxchannels.reports.definitions import DEFINITIONS
 from wxchannels.reports.export import Cell
+from wxchannels.reports.table import METRICS
 from wxchannels.web.channels import listing
 from wxchannels.web.channels.blueprint import bp
 from wxchannels.web.channels.downloads import csv_response, zip_response
 from wxchannels.web.channels.words import COLUMN_NAMES, STATES, channel_standing
 from wxchannels.web.fragments import answer
-
-EXPORTED = (
-    "scans",
-    "scanners",
-    "new_follows",
-    "refollows",
-    "follower_scans",
-    "unfollows",
-    "net_follows",
-    "followers_now",
-)
+from wxchannels.web.report_file import figure_cell
 
 
 @bp.get("")
@@ -68,7 +59,7 @@ def download_list() -> Response:
     found, figures = listing.all_channels(asked, now=now)
     name = f"channels-{g.account.slug}-{asked.period.start}-{asked.period.end}"
     rows = [
-        [*_described(channel), *(getattr(figures[channel.id], m) for m in EXPORTED)]
+        [*_described(channel), *(figure_cell(figures[channel.id], m) for m in METRICS)]
         for channel in found
     ]
     return csv_response([_header(), *rows], name)
@@ -81,7 +72,7 @@ def _header() -> list[Cell]:
 
 
 def _metric_names() -> Iterator[str]:
-    return (gettext(DEFINITIONS[metric].label) for metric in EXPORTED)
+    return (gettext(DEFINITIONS[metric].label) for metric in METRICS)
 
 
 def _described(channel: Channel) -> Sequence[Cell]:
