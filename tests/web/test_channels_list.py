@@ -116,7 +116,7 @@ def test_channel_page_shows_code_replies_and_what_was_done(
 
     page = staff.get(f"/main/channels/{only(session).id}")
 
-    assert 'src="/qrcode/main/shop.svg"' in page.text
+    assert 'src="/qrcode/main/shop.png?scale=25"' in page.text
     text = sentences(page)
     assert "Welcome!" in text
     assert "Permanent, never expires" in text

@@ -21,6 +21,7 @@ from wxchannels.web import (
     filters,
     health,
     home,
+    in_wechat,
     kept,
     ledger_words,
     machines,
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
     """Bind every blueprint and the rules that hold for all of them."""
     requests.register(app)
     auth.bind(app)
+    in_wechat.register(app)
     filters.register(app)
     assets.register(app)
     ledger_words.register(app)
