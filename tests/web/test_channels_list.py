@@ -1,8 +1,10 @@
 """The list and the page of a channel, and what can be taken along."""
 
 import csv
+import html
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 
@@ -13,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories, wire
+from tests.reports.story import Places
 from tests.web.browser import Browser, sentences
 from tests.web.channel_rows import SCRIPT, only
 from tests.web.report_page import BOTH, file_rows
@@ -122,6 +125,20 @@ def test_channel_page_shows_code_replies_and_what_was_done(
     assert "Permanent, never expires" in text
     assert "ann@example.com opened the channel" in text
     assert "Waiting for the first scan" in text
+
+
+def test_figures_of_a_channel_are_of_any_period(staff: Browser, places: Places) -> None:
+    address = f"/main/channels/{places.counter}"
+
+    page = html.unescape(staff.get(f"{address}?{BOTH}").text)
+    monday = staff.get(f"{address}?start=2026-03-02&end=2026-03-02").text
+
+    for name in ("today", "yesterday", "7d", "30d", "month"):
+        assert f'href="{address}?p={name}"' in page
+    assert re.findall(r'value="(2026-03-\d\d)"', page) == ["2026-03-02", "2026-03-03"]
+    # The events behind it are of the same days.
+    assert f"/main/events?row={places.counter}&{BOTH}" in page
+    assert len(table_of(monday, "Counter").rows) == 24
 
 
 @pytest.mark.parametrize("path", ["999", "2147483648", "-1", "x"])

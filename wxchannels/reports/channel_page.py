@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from wxchannels.models import Account, Follower, ScanEvent
-from wxchannels.reports.chart import Chart, Interval, period_chart
+from wxchannels.reports.chart import Chart, parse_interval, period_chart
 from wxchannels.reports.comparison import Earlier, earlier_figures
 from wxchannels.reports.events import LoggedEvent, latest_events
 from wxchannels.reports.figures import Figures, sum_by_row
@@ -43,15 +43,14 @@ def row_summary(
     """Return what the page of one row shows for `period`."""
     only, here = (row_id,), ScanEvent.row_id == row_id
     sums = sum_by_row(session, account, period, row_ids=only)
+    interval = parse_interval("", period)
     return RowSummary(
         row_id=row_id,
         period=period,
         figures=Figures(**sums.get(row_id, {})),
         earlier=earlier_figures(session, account, period, now=now, row_ids=only),
         followers_now=_followers_now(session, account, row_id),
-        chart=period_chart(
-            session, account, period, Interval.DAY, now=now, row_ids=only
-        ),
+        chart=period_chart(session, account, period, interval, now=now, row_ids=only),
         events=latest_events(session, account, (here,), limit=LAST_EVENTS),
     )
 
