@@ -66,6 +66,22 @@ def test_a_card_switches_the_chart_and_the_address(page: Page) -> None:
     assert page.url.endswith("?metric=scans")
 
 
+def test_paper_says_until_when_its_figures_go(page: Page) -> None:
+    page.emulate_media(media="print")
+
+    expect(page.locator("#until")).to_be_visible()
+    expect(page.get_by_role("button", name="Shortcuts")).to_be_hidden()
+
+
+def test_a_filter_brings_along_until_when_its_figures_go(page: Page) -> None:
+    page.goto("/main/events")
+    page.locator("#until").evaluate("element => element.replaceChildren()")
+
+    page.get_by_role("link", name="Today", exact=True).click()
+
+    expect(page.locator("#until")).to_contain_text("Data until")
+
+
 def test_the_theme_changes_at_once_and_is_remembered(page: Page) -> None:
     page.get_by_label("Switch to the dark theme").click()
 
