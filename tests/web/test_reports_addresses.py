@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests import factories, pushes
 from tests.reports import story
 from tests.reports.story import MONDAY, at
-from tests.web.browser import Browser, sentences
+from tests.web.browser import Browser, hidden_fields, sentences
 from tests.web.report_page import BOTH, file_rows, page_figures
 from tests.web.tables import table_of
 from wxchannels.models import Account, Role, User
@@ -52,6 +52,17 @@ def test_refused_day_keeps_what_was_typed_and_is_marked(reader: Browser) -> None
     assert page.status_code == 422
     assert 'value="1&#34;&gt;&lt;b&gt;"' in page.text
     assert 'aria-invalid="true" aria-describedby="refusal"' in page.text
+
+
+@pytest.mark.usefixtures("places")
+def test_refused_interval_is_let_go_of(reader: Browser) -> None:
+    days = "start=2026-01-01&end=2026-03-03"
+
+    page = reader.get(f"/main/reports?interval=hour&sort=name&{days}")
+
+    kept = hidden_fields(page)
+    assert page.status_code == 422
+    assert (kept["sort"], kept.get("interval")) == ("name", None)
 
 
 @pytest.mark.usefixtures("places")
