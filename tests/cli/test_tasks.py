@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOON
 from wxchannels.models import Account, AuditEntry, Task, TaskState
-from wxchannels.outbox import queue
-from wxchannels.outbox.queue import NewTask, Trouble
+from wxchannels.outbox import leases, queue
+from wxchannels.outbox.leases import Trouble
+from wxchannels.outbox.queue import NewTask
 
 
 @pytest.fixture
@@ -20,9 +21,9 @@ def numbers(session: Session, account: Account) -> list[int]:
         queue.add_tasks(session, [task])
     found = list(session.scalars(select(Task.id)))
     for number in found:
-        claimed = queue.claim(session, number, now=NOON)
+        claimed = leases.claim(session, number, now=NOON)
         assert claimed
-        queue.park(session, claimed, trouble)
+        leases.park(session, claimed, trouble)
     session.commit()
     return found
 

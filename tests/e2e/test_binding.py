@@ -10,7 +10,7 @@ from examples import bind_members
 from examples.bind_members import Bindings, Json, RefusedError
 from tests.e2e import story
 from tests.e2e.world import Connected, World
-from wxchannels.sandbox.remote import Outcome
+from wxchannels.sandbox.results import Outcome
 
 
 @pytest.fixture(name="account", params=["plain", "safe"])

@@ -12,7 +12,7 @@ from tests.factories import NOON
 from wxchannels.ledger import inbox
 from wxchannels.ledger.deliveries import Delivery
 from wxchannels.ledger.identity import hash_openid
-from wxchannels.members import bindings
+from wxchannels.members import proposals
 from wxchannels.members.codes import Asker
 from wxchannels.models import Account, Binding, CodeState, Follower
 from wxchannels.wechat.answers import Ticket
@@ -34,11 +34,11 @@ class Site:
 
     def propose(self, member: str = "anna@shop", *, seconds: int = 300) -> int:
         """Return the number of a binding whose code waits to be scanned."""
-        proposal = bindings.propose(
+        proposal = proposals.propose(
             self.session, self.account, member, expire_seconds=seconds
         )
         ticket = Ticket("TICKET", "http://weixin.qq.com/q/x", seconds)
-        made = bindings.record(
+        made = proposals.record(
             self.session,
             self.account,
             proposal,

@@ -16,8 +16,8 @@ from wxchannels.ledger.deliveries import Delivery
 from wxchannels.ledger.followers import find_follower
 from wxchannels.ledger.lookups import Waiting
 from wxchannels.members import bindings, codes
-from wxchannels.members.bindings import BadMemberError, MemberBoundError
 from wxchannels.members.codes import BadLifetimeError, new_scene
+from wxchannels.members.proposals import BadMemberError, MemberBoundError
 from wxchannels.models import (
     Binding,
     CodeState,

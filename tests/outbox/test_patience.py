@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories import NOON
 from wxchannels.outbox import patience
-from wxchannels.outbox.queue import Trouble
+from wxchannels.outbox.leases import Trouble
 from wxchannels.wechat.errors import WeChatUnavailableError, refusal
 
 SECONDS = timedelta(seconds=1)

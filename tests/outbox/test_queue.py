@@ -14,21 +14,22 @@ from tests.factories import NOON
 from tests.outbox.conftest import Add
 from wxchannels import database
 from wxchannels.models import Account, Task, TaskState
-from wxchannels.outbox import queue
-from wxchannels.outbox.queue import LEASE, Claimed, LeaseLostError, NewTask, Trouble
+from wxchannels.outbox import leases, queue
+from wxchannels.outbox.leases import LEASE, Claimed, LeaseLostError, Trouble
+from wxchannels.outbox.queue import NewTask
 
 MINUTE = timedelta(minutes=1)
 TROUBLE = Trouble(error="TimeoutError")
 
 
 def due(session: Session, *kinds: str) -> list[str]:
-    numbers = queue.list_due(session, kinds or ("lookup",), limit=10, now=NOON)
+    numbers = leases.list_due(session, kinds or ("lookup",), limit=10, now=NOON)
     return [session.get_one(Task, number).subject for number in numbers]
 
 
 def take(session: Session, now: object = NOON) -> Claimed:
     [task] = session.scalars(select(Task))
-    claimed = queue.claim(session, task.id, now=now)  # type: ignore[arg-type]
+    claimed = leases.claim(session, task.id, now=now)  # type: ignore[arg-type]
     assert claimed
     session.commit()
     return claimed
@@ -52,7 +53,7 @@ def test_same_work_may_be_asked_for_again_once_it_is_done(
     session: Session, add: Add
 ) -> None:
     add("event 1")
-    queue.finish(session, take(session), now=NOON)
+    leases.finish(session, take(session), now=NOON)
 
     add("event 1")
 
@@ -106,7 +107,7 @@ def test_claimed_work_is_nobody_elses(session: Session, add: Add) -> None:
     add("event 1")
     claimed = take(session)
 
-    again = queue.claim(session, claimed.id, now=NOON + LEASE - MINUTE)
+    again = leases.claim(session, claimed.id, now=NOON + LEASE - MINUTE)
 
     assert again is None
     assert due(session) == []
@@ -118,7 +119,7 @@ def test_work_of_a_dead_worker_is_given_out_after_its_lease(
     add("event 1")
     first = take(session)
 
-    assert list(queue.list_due(session, ["lookup"], limit=10, now=NOON + LEASE)) == [
+    assert list(leases.list_due(session, ["lookup"], limit=10, now=NOON + LEASE)) == [
         first.id
     ]
     second = take(session, NOON + LEASE)
@@ -130,17 +131,17 @@ def test_whoever_lost_the_lease_writes_nothing(session: Session, add: Add) -> No
     add("event 1")
     slow = take(session)
     quick = take(session, NOON + LEASE)
-    queue.finish(session, quick, now=NOON + LEASE)
+    leases.finish(session, quick, now=NOON + LEASE)
     session.commit()
 
     with pytest.raises(LeaseLostError):
-        queue.finish(session, slow, now=NOON + LEASE)
+        leases.finish(session, slow, now=NOON + LEASE)
 
 
 def test_finished_work_keeps_nothing_of_the_person(session: Session, add: Add) -> None:
     add("event 1", payload={"openid": "anna"})
 
-    queue.finish(session, take(session), now=NOON)
+    leases.finish(session, take(session), now=NOON)
 
     task = the_task(session)
     assert (task.state, task.payload, task.open_key) == (TaskState.DONE, None, None)
@@ -151,7 +152,7 @@ def test_postponed_work_waits_and_says_why(session: Session, add: Add) -> None:
     add("event 1")
 
     trouble = Trouble(error="reach max api daily quota limit", errcode=45009)
-    queue.postpone(session, take(session), trouble, until=NOON + MINUTE)
+    leases.postpone(session, take(session), trouble, until=NOON + MINUTE)
 
     assert due(session) == []
     task = the_task(session)
@@ -161,7 +162,7 @@ def test_postponed_work_waits_and_says_why(session: Session, add: Add) -> None:
 
 def test_parked_work_waits_for_a_person(session: Session, add: Add) -> None:
     add("event 1")
-    queue.park(session, take(session), TROUBLE)
+    leases.park(session, take(session), TROUBLE)
     assert due(session) == []
 
     number = queue.send_again(session, the_task(session).account_id, None, now=NOON)
@@ -177,9 +178,9 @@ def test_only_the_parked_work_that_is_named_is_sent_again(
     add("event 1", "event 2")
     parked = list(session.scalars(select(Task)))
     for task in parked:
-        claimed = queue.claim(session, task.id, now=NOON)
+        claimed = leases.claim(session, task.id, now=NOON)
         assert claimed
-        queue.park(session, claimed, TROUBLE)
+        leases.park(session, claimed, TROUBLE)
 
     queue.send_again(session, parked[0].account_id, [parked[1].id], now=NOON)
 
@@ -189,7 +190,7 @@ def test_only_the_parked_work_that_is_named_is_sent_again(
 def test_another_accounts_parked_work_is_left_alone(session: Session, add: Add) -> None:
     other = factories.account(session, "other")
     add("event 1")
-    queue.park(session, take(session), TROUBLE)
+    leases.park(session, take(session), TROUBLE)
 
     assert queue.send_again(session, other.id, None, now=NOON) == 0
 
@@ -199,7 +200,7 @@ def test_part_of_the_work_done_begins_the_tries_anew(
 ) -> None:
     add("event 1")
 
-    queue.go_on(session, take(session), at=NOON)
+    leases.go_on(session, take(session), at=NOON)
 
     assert due(session) == ["event 1"]
     assert the_task(session).attempts == 0
@@ -237,7 +238,7 @@ def _claim_all(engine: Engine, numbers: Sequence[int]) -> list[int]:
     won = []
     with database.transactions(write=True), Session(engine) as session:
         for number in numbers:
-            if queue.claim(session, number, now=NOON):
+            if leases.claim(session, number, now=NOON):
                 won.append(number)
             session.commit()
     return won

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from tests.factories import NOON
 from tests.outbox.conftest import Add
 from wxchannels.models import Account, Task
-from wxchannels.outbox import queue, standing
-from wxchannels.outbox.queue import Trouble
+from wxchannels.outbox import leases, standing
+from wxchannels.outbox.leases import Trouble
 
 HOUR = timedelta(hours=1)
 
@@ -36,9 +36,9 @@ def test_parked_work_is_counted_apart(
     add("event 1", "event 2")
     first = session.scalars(select(Task.id)).first()
     assert first
-    claimed = queue.claim(session, first, now=NOON)
+    claimed = leases.claim(session, first, now=NOON)
     assert claimed
-    queue.park(session, claimed, Trouble(error="TimeoutError"))
+    leases.park(session, claimed, Trouble(error="TimeoutError"))
 
     lag = standing.lag(session, account.id, now=NOON)
 

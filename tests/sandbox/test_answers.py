@@ -14,7 +14,8 @@ from wechatpy.replies import (
 from tests.sandbox import oracle
 from tests.sandbox.platform import ORIGINAL_ID
 from tests.sandbox.receiver import Receiver, say
-from wxchannels.sandbox.remote import Attempt, Sandbox
+from wxchannels.sandbox.remote import Sandbox
+from wxchannels.sandbox.results import Attempt
 
 ANNA = "oABCDwxchannelsOPENID0000001"
 ADDRESSES = {"source": ORIGINAL_ID, "target": ANNA}

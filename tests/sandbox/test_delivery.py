@@ -5,7 +5,8 @@ import pytest
 from tests.sandbox import oracle
 from tests.sandbox.conftest import NOON
 from tests.sandbox.receiver import Answer, Receiver, Request, say, slowly, success
-from wxchannels.sandbox.remote import Delivery, Outcome, Sandbox
+from wxchannels.sandbox.remote import Sandbox
+from wxchannels.sandbox.results import Delivery, Outcome
 
 AT_NOON = int(NOON.timestamp())
 

@@ -23,8 +23,9 @@ from wxchannels.models import (
     TaskState,
     User,
 )
-from wxchannels.outbox import queue, standing
-from wxchannels.outbox.queue import NewTask, Trouble
+from wxchannels.outbox import leases, queue, standing
+from wxchannels.outbox.leases import Trouble
+from wxchannels.outbox.queue import NewTask
 from wxchannels.wechat import pushes as wechat_pushes
 
 QUOTA = Trouble(error="reach max api daily quota limit", errcode=45009)
@@ -41,9 +42,9 @@ def ask(session: Session, account: Account) -> Callable[..., Task]:
         row = session.scalars(select(Task).order_by(Task.id.desc())).first()
         assert row
         if trouble:
-            claimed = queue.claim(session, row.id, now=now)
+            claimed = leases.claim(session, row.id, now=now)
             assert claimed
-            queue.park(session, claimed, trouble)
+            leases.park(session, claimed, trouble)
         session.commit()
         return row
 

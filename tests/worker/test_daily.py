@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.factories import NOON
 from wxchannels.models import Account, Task, TaskState
-from wxchannels.outbox import queue
-from wxchannels.outbox.queue import Trouble
+from wxchannels.outbox import leases
+from wxchannels.outbox.leases import Trouble
 from wxchannels.worker.daily import ensure_daily, next_night
 
 DAY = timedelta(days=1)
@@ -21,8 +21,8 @@ def retention(session: Session, account: Account) -> list[Task]:
     return list(session.scalars(mine.order_by(Task.id)))
 
 
-def claim(session: Session, task: Task, now: datetime) -> queue.Claimed:
-    claimed = queue.claim(session, task.id, now=now)
+def claim(session: Session, task: Task, now: datetime) -> leases.Claimed:
+    claimed = leases.claim(session, task.id, now=now)
     assert claimed
     return claimed
 
@@ -54,7 +54,7 @@ def test_next_night_is_added_when_this_one_is_done(
 ) -> None:
     ensure_daily(session, now=NOON)
     [first] = retention(session, account)
-    queue.finish(session, claim(session, first, first.due_at), now=first.due_at)
+    leases.finish(session, claim(session, first, first.due_at), now=first.due_at)
 
     ensure_daily(session, now=first.due_at)
 
@@ -78,7 +78,7 @@ def test_parked_nightly_work_gets_a_new_try_the_next_night(
     ensure_daily(session, now=NOON)
     [task] = retention(session, account)
     night = task.due_at
-    queue.park(session, claim(session, task, night), Trouble(error="KeyError"))
+    leases.park(session, claim(session, task, night), Trouble(error="KeyError"))
 
     ensure_daily(session, now=night + DAY - timedelta(minutes=1))
     assert retention(session, account)[0].state == TaskState.PARKED

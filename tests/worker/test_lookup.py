@@ -28,7 +28,7 @@ from wxchannels.models import (
     Task,
     TaskState,
 )
-from wxchannels.outbox import queue
+from wxchannels.outbox import leases
 from wxchannels.reports.figures import ChannelReport, channel_report
 from wxchannels.reports.periods import Period
 from wxchannels.wechat.pushes import parse
@@ -84,7 +84,7 @@ def receive(session: Session, account: Account) -> Callable[..., None]:
 
 def work(session: Session) -> None:
     """Do all that is due, one after the other."""
-    for number in queue.list_due(session, ["lookup"], limit=500, now=clock.utcnow()):
+    for number in leases.list_due(session, ["lookup"], limit=500, now=clock.utcnow()):
         session.rollback()
         run_task(number)
     session.rollback()

@@ -11,9 +11,9 @@ from tests.wire import API, wechat_on_the_wire
 from tests.worker.conftest import Ask, task_of
 from wxchannels import clock
 from wxchannels.models import Account, Task, TaskState
-from wxchannels.outbox import queue
+from wxchannels.outbox import leases
+from wxchannels.outbox.leases import Claimed
 from wxchannels.outbox.patience import MOST_TRIES
-from wxchannels.outbox.queue import Claimed
 from wxchannels.wechat.client import WeChatClient
 from wxchannels.worker.jobs import JOBS
 from wxchannels.worker.runner import run_task
@@ -145,8 +145,8 @@ def test_slow_worker_that_was_overtaken_writes_nothing(
         session: Session, wechat: WeChatClient, task: Claimed, *, now: datetime
     ) -> datetime | None:
         del wechat
-        later = now + queue.LEASE
-        assert queue.claim(session, task.id, now=later)
+        later = now + leases.LEASE
+        assert leases.claim(session, task.id, now=later)
         session.commit()
         session.get_one(Account, task.account_id).name = "twice"
         return None

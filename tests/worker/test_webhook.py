@@ -32,7 +32,7 @@ from wxchannels.models import (
     Webhook,
     WebhookDelivery,
 )
-from wxchannels.outbox import queue
+from wxchannels.outbox import leases, queue
 from wxchannels.outbox.patience import MOST_TRIES
 from wxchannels.webhooks import endpoints, events, log, sending, signing
 from wxchannels.webhooks.endpoints import Settings
@@ -90,7 +90,7 @@ def work(session: Session) -> list[Task]:
     session.rollback()
     queue.add_tasks(session, sending.list_unattended(session, at=clock.utcnow()))
     session.commit()
-    due = queue.list_due(session, ["webhook"], limit=9, now=clock.utcnow())
+    due = leases.list_due(session, ["webhook"], limit=9, now=clock.utcnow())
     session.rollback()
     for number in due:
         run_task(number)

@@ -7,7 +7,7 @@ from wxchannels.accounts import accounts
 from wxchannels.cli.edge import writing_session
 from wxchannels.demo import places
 from wxchannels.demo.settings import DemoError
-from wxchannels.members import bindings
+from wxchannels.members import proposals
 from wxchannels.members.codes import Asker
 from wxchannels.sandbox.remote import Sandbox
 from wxchannels.web.wechat import client_for
@@ -32,11 +32,11 @@ def _ask_for_code(session: Session, member: str) -> tuple[str, str]:
     """Ask for a code as the API does: plan, ask WeChat, write. Return what is shown."""
     account = accounts.get_account(session, places.SLUG)
     wechat, now = client_for(account), clock.utcnow()
-    proposal = bindings.propose(session, account, member)
+    proposal = proposals.propose(session, account, member)
     session.rollback()
     ticket = wechat.create_qrcode(proposal.request)
     with writing_session():
-        made = bindings.record(
+        made = proposals.record(
             session, account, proposal, ticket, Asker(), link=str, at=now
         )
         code = made.binding.code

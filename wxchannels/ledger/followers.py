@@ -1,21 +1,20 @@
-"""People: found by a keyed hash, locked while their pushes are read, erasable."""
+"""People: found by a keyed hash, locked while their pushes are read."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger.fold import Person, Seed
+from wxchannels.ledger.forgetting import forget
 from wxchannels.ledger.identity import hash_openid
-from wxchannels.models import NO_CHANNEL, Account, Follower, RawPush, Task
+from wxchannels.models import NO_CHANNEL, Account, Follower
 from wxchannels.statements import insert_and_read
 
 TABLE: Table = Follower.__table__  # type: ignore[assignment]
-RAW: Table = RawPush.__table__  # type: ignore[assignment]
-TASKS: Table = Task.__table__  # type: ignore[assignment]
 
 #: People a statement names at once; databases limit its parameters.
 CHUNK = 1000
@@ -75,13 +74,6 @@ BLANK: Mapping[str, Any] = {
     "is_bound": False,
 }
 MOVE = update(TABLE).where(TABLE.c.id == bindparam("follower_id"))
-GONE: BindParameter[Sequence[int]] = bindparam("follower_ids", expanding=True)
-EMPTY = update(RAW).where(RAW.c.follower_id.in_(GONE)).values(body=b"")
-EMPTY_TASKS = (
-    update(TASKS)
-    .where(TASKS.c.follower_id.in_(GONE), TASKS.c.payload.is_not(None))
-    .values(payload=None)
-)
 
 
 @dataclass(frozen=True)
@@ -235,16 +227,6 @@ def place(
     gone = [locked.id for locked, person in folded if not person.following]
     if erase:
         forget(session, gone)
-
-
-def forget(session: Session, follower_ids: Sequence[int]) -> None:
-    """Empty the pushes and tasks of these people: they name them and hold what they
-    wrote. The rows stay: they know the retries, and when WeChat last reached us.
-    """  # noqa: D205 - one sentence and its reason
-    if follower_ids:
-        connection = session.connection()
-        for emptying in (EMPTY, EMPTY_TASKS):
-            connection.execute(emptying, {"follower_ids": follower_ids})
 
 
 def standing(person: Person) -> dict[str, Any]:

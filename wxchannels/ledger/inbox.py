@@ -12,6 +12,7 @@ from wxchannels.ledger.answers import Answer, Code, Reply
 from wxchannels.ledger.deliveries import Delivery, Opened, open_delivery, source_of
 from wxchannels.ledger.fold import Entry, Person, fold
 from wxchannels.ledger.followers import Locked
+from wxchannels.ledger.forgetting import forget
 from wxchannels.ledger.histories import Arrival, refold
 from wxchannels.ledger.raw import keep_raw
 from wxchannels.ledger.receiver import Receiver, note_first_contact, read_receiver
@@ -161,7 +162,7 @@ def _forget_late_words(
     late = {
         sender.id for sender in senders if sender.id not in persons and sender.has_left
     }
-    followers.forget(session, sorted(late))
+    forget(session, sorted(late))
 
 
 def _arrival(item: Opened, codes: Mapping[str, Code]) -> Arrival:

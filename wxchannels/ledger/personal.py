@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, RowMapping, Table, delete, or_, select, up
 from sqlalchemy.orm import Session
 
 from wxchannels.errors import N_, NotFoundError
-from wxchannels.ledger.followers import find_follower, forget
+from wxchannels.ledger.followers import find_follower
+from wxchannels.ledger.forgetting import forget
 from wxchannels.ledger.identity import hash_openid
 from wxchannels.members import bindings
 from wxchannels.models import (

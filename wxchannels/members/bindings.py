@@ -1,128 +1,32 @@
-"""Members tied to followers: asked for, confirmed by the follower, undone by anybody.
+"""Members tied to followers: confirmed by the follower, undone by anybody.
 
 Unique both ways while it holds; the database decides, not a look-up before it.
 """
 
 import hmac
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Table, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from wxchannels.errors import N_, DomainError, NotFoundError
+from wxchannels.errors import NotFoundError
 from wxchannels.members import codes
-from wxchannels.members.codes import Asker, Stored
+from wxchannels.members.codes import Stored
 from wxchannels.models import (
     Account,
     Binding,
     CodeState,
-    Confirmation,
     EventType,
     Follower,
-    Purpose,
     UnboundBy,
 )
-from wxchannels.models.members import MEMBER_LENGTH
 from wxchannels.webhooks import events
-from wxchannels.wechat.answers import Ticket
-from wxchannels.wechat.scenes import SceneRequest
 
 TABLE: Table = Binding.__table__  # type: ignore[assignment]
 PEOPLE: Table = Follower.__table__  # type: ignore[assignment]
 HIGHEST_ID = 2**63 - 1
-
-
-class BadMemberError(DomainError):
-    """Whoever scans reads the member's name in the chat, on one line."""
-
-    sentence = N_("A member has 1 to 64 characters and no line breaks.")
-    field = "member"
-
-
-class MemberBoundError(DomainError):
-    """Whoever wants another WeChat undoes the old binding first."""
-
-    sentence = N_("“%(member)s” is bound already. Undo that binding first.")
-    field = "member"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Proposal:
-    """A binding that WeChat can be asked a code for."""
-
-    member: str
-    request: SceneRequest
-    return_url: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Proposed:
-    """A binding whose code waits to be scanned, and what is shown only now."""
-
-    binding: Binding
-    ticket: str
-    #: What names its page; only a hash of it is kept.
-    page_secret: str
-
-
-def propose(
-    session: Session,
-    account: Account,
-    member: str,
-    *,
-    expire_seconds: int | None = None,
-    return_url: str | None = None,
-) -> Proposal:
-    """Return what WeChat will be asked for, or say why it will not be."""
-    if not 0 < len(member.strip()) <= MEMBER_LENGTH or not member.isprintable():
-        raise BadMemberError
-    request = codes.plan_code(Purpose.BIND, expire_seconds=expire_seconds)
-    name = member.strip()
-    if _find_live(session, account, name) is not None:
-        raise MemberBoundError(member=name)
-    return Proposal(member=name, request=request, return_url=return_url or None)
-
-
-def record(
-    session: Session,
-    account: Account,
-    proposal: Proposal,
-    ticket: Ticket,
-    asker: Asker,
-    *,
-    link: Callable[[str], str],
-    at: datetime,
-) -> Proposed:
-    """Keep the code that WeChat made for the proposal when asked at `at`.
-
-    `link` returns the address of the page for accounts that confirm on one.
-    """
-    by_link = account.binding_confirmation == Confirmation.LINK
-    code = codes.record_code(
-        session,
-        account,
-        Purpose.BIND,
-        proposal.request,
-        ticket,
-        asker,
-        link=link if by_link else None,
-        at=at,
-    )
-    secret = codes.new_secret()
-    binding = Binding(
-        account_id=account.id,
-        code=code,
-        member=proposal.member,
-        page_hash=codes.hash_secret(secret),
-        return_url=proposal.return_url,
-        created_at=at,
-    )
-    session.add(binding)
-    session.flush()
-    return Proposed(binding=binding, ticket=ticket.ticket, page_secret=secret)
 
 
 def get_binding(session: Session, account: Account, number: int) -> Binding:
@@ -234,14 +138,6 @@ def find_of_follower(session: Session, follower_id: int) -> Stored | None:
     """Return the binding that holds for the follower, if one does."""
     query = select(TABLE).where(TABLE.c.live_follower_id == follower_id)
     return session.connection().execute(query).first()
-
-
-def _find_live(session: Session, account: Account, member: str) -> int | None:
-    return session.scalar(
-        select(Binding.id).where(
-            Binding.account_id == account.id, Binding.live_member == member
-        )
-    )
 
 
 def _tell(

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from wxchannels.models import Task, TaskState
-from wxchannels.outbox.queue import Claimed
+from wxchannels.outbox.leases import Claimed
 
 
 def delete_done_alike(session: Session, task: Claimed) -> None:

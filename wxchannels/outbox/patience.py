@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from wxchannels.outbox.queue import Trouble
+from wxchannels.outbox.leases import Trouble
 from wxchannels.wechat.errors import (
     QuotaRefusedError,
     TokenRefusedError,

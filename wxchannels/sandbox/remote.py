@@ -6,6 +6,15 @@ from typing import Any
 
 import requests
 
+from wxchannels.sandbox.results import (
+    Code,
+    Delivery,
+    Outcome,
+    Played,
+    read_code,
+    read_delivery,
+)
+
 TIMEOUT_SECONDS = 600.0
 
 
@@ -14,64 +23,6 @@ class SandboxRefusedError(Exception):
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(f"{status}: {message}")
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One request the sandbox made to deliver a push."""
-
-    number: int
-    copy: int
-    at: int
-    verdict: str
-    milliseconds: int
-    status: int | None
-    answer: str
-    reply: Mapping[str, Any] | None
-    problem: str
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A push and what came of it."""
-
-    number: int
-    person_id: str
-    at: int
-    fields: Mapping[str, Any]
-    state: str
-    verdict: str | None
-    reply: Mapping[str, Any] | None
-    body: str
-    tries: Sequence[Attempt]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of something a person did."""
-
-    result: str
-    delivery: Delivery | None
-
-
-@dataclass(frozen=True)
-class Played:
-    """What came of a story: a word for each step, pushes counted by verdict."""
-
-    results: Sequence[str]
-    pushes: int
-    verdicts: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Code:
-    """A code the simulated WeChat issued."""
-
-    ticket: str
-    url: str
-    scene: str
-    name: str
-    expires_at: int | None
 
 
 @dataclass(frozen=True)
@@ -115,7 +66,7 @@ class Sandbox:
 
     def codes(self) -> Sequence[Code]:
         """Return every code of the account, the oldest first."""
-        return [_code(one) for one in self._ask("GET", f"{self._account()}/codes")]
+        return [read_code(one) for one in self._ask("GET", f"{self._account()}/codes")]
 
     def issue_code(self, scene: str | int, *, expire_seconds: int = 0) -> Code:
         """Issue a code behind the product's back; permanent without a validity."""
@@ -127,7 +78,7 @@ class Sandbox:
         }
         if expire_seconds:
             body["expire_seconds"] = expire_seconds
-        return _code(self._mapping("POST", f"{self._account()}/codes", body))
+        return read_code(self._mapping("POST", f"{self._account()}/codes", body))
 
     def make_menu(self, *buttons: Mapping[str, object]) -> None:
         """Make a menu in the console, in place of the one there is."""
@@ -171,7 +122,7 @@ class Sandbox:
         path = f"{self._account()}/people/{person}/{action}"
         answer = self._mapping("POST", path, details)
         delivery = answer["delivery"]
-        return Outcome(answer["result"], _delivery(delivery) if delivery else None)
+        return Outcome(answer["result"], read_delivery(delivery) if delivery else None)
 
     def authorize(self, person: str, address: str, *, agrees: bool = True) -> str:
         """Open the authorization page as a person; return where it leads back to."""
@@ -209,7 +160,7 @@ class Sandbox:
         """Send what was kept back: sent, reversed or shuffled."""
         body = {"order": order, "seed": seed}
         answer = self._ask("POST", f"{self._account()}/release", body)
-        return [_delivery(one) for one in answer]
+        return [read_delivery(one) for one in answer]
 
     def steal_token(self) -> None:
         """Make the account's tokens useless."""
@@ -229,7 +180,7 @@ class Sandbox:
         """Return what was pushed, the oldest first."""
         query = f"?after={after}" + (f"&person={person}" if person else "")
         answer = self._ask("GET", f"{self._account()}/log{query}")
-        return [_delivery(one) for one in answer]
+        return [read_delivery(one) for one in answer]
 
     def clock(self, **move: object) -> int:
         """Return the time in seconds, after `advance`, `set`, `stop` or `go`."""
@@ -257,13 +208,3 @@ class Sandbox:
         if not answer.ok:
             raise SandboxRefusedError(answer.status_code, answer.text)
         return answer.json()
-
-
-def _delivery(answer: Mapping[str, Any]) -> Delivery:
-    known = {name: answer[name] for name in Delivery.__dataclass_fields__}
-    tries = [Attempt(**attempt) for attempt in answer["tries"]]
-    return Delivery(**known | {"tries": tries})
-
-
-def _code(answer: Mapping[str, Any]) -> Code:
-    return Code(**{name: answer[name] for name in Code.__dataclass_fields__})

@@ -12,7 +12,7 @@ from wxchannels.authorizations.authorizations import AuthorizationEndedError
 from wxchannels.channels.errors import ChannelArchivedError, TakenError
 from wxchannels.channels.qrcodes import PendingQRCodeError
 from wxchannels.errors import DomainError, NotFoundError
-from wxchannels.members.bindings import MemberBoundError
+from wxchannels.members.proposals import MemberBoundError
 from wxchannels.web.api import problems
 
 log = logging.getLogger(__name__)

@@ -24,7 +24,7 @@ from wxchannels.extensions import db
 from wxchannels.intake.spool import SpoolError
 from wxchannels.intake.store import DatabaseAwayError
 from wxchannels.models.outbox import WORKER_NAME_LENGTH
-from wxchannels.outbox import queue, standing
+from wxchannels.outbox import leases, queue, standing
 from wxchannels.webhooks.sending import list_unattended
 from wxchannels.worker.daily import ensure_daily
 from wxchannels.worker.jobs import JOBS
@@ -97,7 +97,7 @@ class Beat(BaseProcess):  # type: ignore[misc] # Huey has no types
                 ensure_daily(session, now=clock.utcnow())
                 session.commit()
         self._wake_webhooks()
-        due = queue.list_due(session, list(JOBS), limit=HANDED_OUT, now=clock.utcnow())
+        due = leases.list_due(session, list(JOBS), limit=HANDED_OUT, now=clock.utcnow())
         session.rollback()
         self._hand_out(list(due))
 

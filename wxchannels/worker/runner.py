@@ -13,8 +13,8 @@ from wxchannels import clock
 from wxchannels.database import transactions
 from wxchannels.extensions import db
 from wxchannels.models import Account
-from wxchannels.outbox import patience, queue
-from wxchannels.outbox.queue import Claimed, LeaseLostError, Trouble
+from wxchannels.outbox import leases, patience, queue
+from wxchannels.outbox.leases import Claimed, LeaseLostError, Trouble
 from wxchannels.web.wechat import client_for
 from wxchannels.worker.jobs import JOBS
 
@@ -28,12 +28,12 @@ def run_task(task_id: int) -> None:
     """Do the task if it is free, and note how it ended; inside an app context."""
     with transactions(write=True):
         session = db.session()
-        claimed = queue.claim(session, task_id, now=clock.utcnow())
+        claimed = leases.claim(session, task_id, now=clock.utcnow())
         session.commit()
         if claimed is None:
             return
         if claimed.attempts > patience.MOST_TRIES:
-            queue.park(session, claimed, WORKER_DIED)
+            leases.park(session, claimed, WORKER_DIED)
             session.commit()
             return
         try:
@@ -52,9 +52,9 @@ def _do(session: Session, claimed: Claimed) -> None:
     session.rollback()
     again_at = JOBS[claimed.kind](session, wechat, claimed, now=now)
     if again_at is None:
-        queue.finish(session, claimed, now=clock.utcnow())
+        leases.finish(session, claimed, now=clock.utcnow())
     else:
-        queue.go_on(session, claimed, at=again_at)
+        leases.go_on(session, claimed, at=again_at)
     session.commit()
 
 
@@ -71,9 +71,9 @@ def _settle(session: Session, claimed: Claimed, error: Exception) -> None:
     )
     try:
         if until is None:
-            queue.park(session, claimed, trouble)
+            leases.park(session, claimed, trouble)
         else:
-            queue.postpone(session, claimed, trouble, until=until)
+            leases.postpone(session, claimed, trouble, until=until)
             if patience.is_out_of_reach(error):
                 queue.hold(session, claimed.account_id, claimed.kind, until=until)
         session.commit()

@@ -8,9 +8,9 @@ from flask import current_app, g, url_for
 from wxchannels import clock
 from wxchannels.authorizations.addresses import check_return_url
 from wxchannels.extensions import db
-from wxchannels.members import bindings, listing
-from wxchannels.members.bindings import Proposed
+from wxchannels.members import bindings, listing, proposals
 from wxchannels.members.codes import Asker
+from wxchannels.members.proposals import Proposed
 from wxchannels.models import Binding, UnboundBy
 from wxchannels.web import wechat
 from wxchannels.web.api import keys, member_shapes
@@ -30,12 +30,12 @@ def propose_binding(asked: dict[str, Any]) -> dict[str, Any]:
     session, now = db.session(), clock.utcnow()
     if asked["return_url"]:
         check_return_url(g.account, asked["return_url"])
-    proposal = bindings.propose(session, g.account, **asked)
+    proposal = proposals.propose(session, g.account, **asked)
     client, asker = wechat.client_for(g.account), Asker(api_key_id=g.api_key.id)
     # WeChat is asked with no transaction open: it can be slow.
     session.commit()
     ticket = client.create_qrcode(proposal.request)
-    made = bindings.record(
+    made = proposals.record(
         session, g.account, proposal, ticket, asker, link=_confirm_url, at=now
     )
     keys.note("binding.propose", made.binding.id, at=now)

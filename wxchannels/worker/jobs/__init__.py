@@ -12,7 +12,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from wxchannels.outbox.queue import Claimed
+from wxchannels.outbox.leases import Claimed
 from wxchannels.wechat.client import WeChatClient
 from wxchannels.worker.jobs import (
     adopt,

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from wxchannels.authorizations.results import forget_expired
-from wxchannels.outbox.queue import Claimed
+from wxchannels.outbox.leases import Claimed
 from wxchannels.wechat.client import WeChatClient
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from wxchannels import clock
 from wxchannels.accounts.importing import import_list
-from wxchannels.outbox.queue import Claimed
+from wxchannels.outbox.leases import Claimed
 from wxchannels.wechat.client import WeChatClient
 
 #: Shorter than the time a worker has to end.

@@ -9,8 +9,8 @@ from wxchannels import clock
 from wxchannels.accounts.asking import describe
 from wxchannels.ledger import lookups, repair
 from wxchannels.models import Account
-from wxchannels.outbox import queue
-from wxchannels.outbox.queue import Claimed
+from wxchannels.outbox import leases
+from wxchannels.outbox.leases import Claimed
 from wxchannels.wechat.client import MAX_USERS, WeChatClient
 
 
@@ -22,7 +22,7 @@ def run(
     waiting = lookups.list_waiting(session, account_id, [task.subject])
     if not waiting:
         return None
-    others = queue.list_subjects(
+    others = leases.list_subjects(
         session, account_id, task.kind, limit=MAX_USERS - 1, now=now
     )
     # Their own tasks will find them answered, and ask nothing.

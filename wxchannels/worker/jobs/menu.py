@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from wxchannels.menus import publishing
 from wxchannels.menus.versions import latest_version
 from wxchannels.models import Account
-from wxchannels.outbox.queue import Claimed
+from wxchannels.outbox.leases import Claimed
 from wxchannels.wechat.client import WeChatClient
 
 

@@ -8,7 +8,7 @@ from wxchannels import clock
 from wxchannels.ledger import recount
 from wxchannels.ledger.recount import RecountLostError, RecountRunningError
 from wxchannels.models import Account
-from wxchannels.outbox.queue import Claimed
+from wxchannels.outbox.leases import Claimed
 from wxchannels.wechat.client import WeChatClient
 
 #: Much shorter than the lease, and than the time a worker has to end.

@@ -11,7 +11,7 @@ from wxchannels.access.calls import delete_refusals
 from wxchannels.ledger.retention import delete_raw_pushes
 from wxchannels.members.retention import delete_codes, empty_codes
 from wxchannels.outbox.clearing import delete_done_tasks
-from wxchannels.outbox.queue import Claimed
+from wxchannels.outbox.leases import Claimed
 from wxchannels.web.sessions import forget_expired
 from wxchannels.webhooks.log import delete_deliveries
 from wxchannels.wechat.client import WeChatClient

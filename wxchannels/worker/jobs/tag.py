@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger import tagging
-from wxchannels.outbox import queue
-from wxchannels.outbox.queue import Claimed
+from wxchannels.outbox import leases
+from wxchannels.outbox.leases import Claimed
 from wxchannels.wechat.client import MAX_TAGGED, WeChatClient
 from wxchannels.wechat.errors import WeChatError, WeChatRefusedError
 
@@ -28,7 +28,7 @@ def run(
         # Nobody wants the tag any more.
         return None
     alike = tagging.prefix(channel_id)
-    others = queue.claim_alike(session, task, alike, limit=MAX_TAGGED - 1, now=now)
+    others = leases.claim_alike(session, task, alike, limit=MAX_TAGGED - 1, now=now)
     session.commit()
     try:
         _tag(session, wechat, name, [task, *others])
@@ -36,14 +36,14 @@ def run(
         session.rollback()
         # Theirs is another try, one by one if need be.
         for other in others:
-            queue.go_on(session, other, at=now)
+            leases.go_on(session, other, at=now)
         session.commit()
         if not others or not _is_personal(error):
             raise
         _tag(session, wechat, name, [task])
         return None
     for other in others:
-        queue.finish(session, other, now=now)
+        leases.finish(session, other, now=now)
     return None
 
 

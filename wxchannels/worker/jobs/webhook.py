@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from wxchannels import clock
 from wxchannels.outbox.clearing import delete_done_alike
+from wxchannels.outbox.leases import Claimed
 from wxchannels.outbox.patience import MOST_TRIES
-from wxchannels.outbox.queue import Claimed
 from wxchannels.webhooks import sending
 from wxchannels.webhooks.posting import post
 from wxchannels.wechat.client import WeChatClient
