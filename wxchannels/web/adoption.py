@@ -10,7 +10,8 @@ from wxchannels.extensions import db
 from wxchannels.people.policy import Action
 from wxchannels.reports.paging import parse_number
 from wxchannels.web.access import account_blueprint
-from wxchannels.web.channels.blueprint import note, offer_undo
+from wxchannels.web.audit import note
+from wxchannels.web.channels.blueprint import offer_undo
 from wxchannels.web.refusals import told
 
 bp = account_blueprint(

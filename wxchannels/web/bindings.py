@@ -9,11 +9,10 @@ from wxchannels import clock
 from wxchannels.extensions import db
 from wxchannels.members import bindings, listing
 from wxchannels.models import BindingState, UnboundBy
-from wxchannels.people import audit
 from wxchannels.people.policy import Action
 from wxchannels.reports.paging import parse_page
 from wxchannels.web.access import account_blueprint
-from wxchannels.web.auth.blueprint import me
+from wxchannels.web.audit import note
 
 bp = account_blueprint(
     "bindings",
@@ -76,14 +75,7 @@ def undo(binding_id: int) -> ResponseReturnValue:
     binding = bindings.get_binding(session, g.account, binding_id)
     member = binding.member
     bindings.cancel(session, binding, by=UnboundBy.STAFF, at=now)
-    audit.note(
-        session,
-        me(),
-        "binding.cancel",
-        account=g.account,
-        subject_id=binding_id,
-        at=now,
-    )
+    note("binding.cancel", binding_id, at=now)
     session.commit()
     flash(gettext("“%(member)s” is not bound.", member=member))
     return redirect(url_for(".index"))

@@ -14,11 +14,10 @@ from wxchannels.extensions import db
 from wxchannels.intake import parking
 from wxchannels.models import TaskState
 from wxchannels.outbox import listing, queue, standing
-from wxchannels.people import audit
 from wxchannels.people.policy import Action
 from wxchannels.reports.paging import clip, parse_page
 from wxchannels.web.access import account_blueprint
-from wxchannels.web.auth.blueprint import me
+from wxchannels.web.audit import note
 from wxchannels.web.kept import set_aside
 from wxchannels.web.work_words import KIND_NAMES, explain_task
 
@@ -76,7 +75,7 @@ def send_again() -> ResponseReturnValue:
     """Put parked work back in line: what was ticked, or all of it."""
     session, now = db.session(), clock.utcnow()
     number = queue.send_again(session, g.account.id, _asked_for(), now=now)
-    _note("task.again", {"tasks": number})
+    note("task.again", at=now, tasks=number)
     session.commit()
     flash(
         ngettext(
@@ -93,7 +92,7 @@ def take_in_again() -> ResponseReturnValue:
     parked = parking.find_parked(session, g.account.id, _asked_for(), limit=MOST_PUSHES)
     taken = sum(parking.try_again(session, push, erase=erase) for push in parked)
     left = len(parked) - taken
-    _note("push.again", {"taken_in": taken, "parked_again": left})
+    note("push.again", at=clock.utcnow(), taken_in=taken, parked_again=left)
     session.commit()
     flash(
         ngettext(
@@ -142,14 +141,3 @@ def _choices() -> list[tuple[str, str]]:
     }
     labels = (gettext("%(view)s %(num)s", view=v, num=n) for v, n in counts.items())
     return list(zip((PARKED, WAITING, PUSHES), labels, strict=True))
-
-
-def _note(action: str, details: dict[str, object]) -> None:
-    audit.note(
-        db.session(),
-        me(),
-        action,
-        account=g.account,
-        details=details,
-        at=clock.utcnow(),
-    )

@@ -10,10 +10,9 @@ from wxchannels import clock
 from wxchannels.authorizations.addresses import list_addresses
 from wxchannels.authorizations.domain import read_domain_file
 from wxchannels.extensions import db
-from wxchannels.people import audit
 from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
 from wxchannels.web.accounts.forms import AuthorizationForm
-from wxchannels.web.auth.blueprint import me
+from wxchannels.web.audit import note
 from wxchannels.web.refusals import explained
 
 
@@ -36,19 +35,12 @@ def change_authorization() -> ResponseReturnValue:
 
 
 def _change(addresses: str, domain_file: str) -> None:
-    session, account, now = db.session(), g.account, clock.utcnow()
+    account = g.account
     account.return_addresses = list_addresses(addresses)
     account.domain_proof = read_domain_file(domain_file)
-    audit.note(
-        session,
-        me(),
-        "account.web_authorization",
-        account=account,
-        subject_id=account.id,
-        details={"addresses": account.return_addresses},
-        at=now,
-    )
-    session.commit()
+    listed = account.return_addresses
+    note("account.web_authorization", account.id, at=clock.utcnow(), addresses=listed)
+    db.session.commit()
 
 
 def _show_form(form: AuthorizationForm) -> str:

@@ -6,10 +6,9 @@ from flask_babel import gettext
 
 from wxchannels import clock
 from wxchannels.extensions import db
-from wxchannels.people import audit
 from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
 from wxchannels.web.accounts.forms import BindingForm
-from wxchannels.web.auth.blueprint import me
+from wxchannels.web.audit import note
 
 
 @connection_bp.get("/binding-settings")
@@ -21,12 +20,12 @@ def edit_binding() -> str:
 @connection_bp.post("/binding-settings")
 def change_binding() -> ResponseReturnValue:
     """Change it, for codes that are made from now on."""
-    form, session = BindingForm(), db.session()
+    form = BindingForm()
     if not form.validate():
         return _show_form(form), UNPROCESSABLE
     form.populate_obj(g.account)
-    audit.note(session, me(), "account.binding", account=g.account, at=clock.utcnow())
-    session.commit()
+    note("account.binding", at=clock.utcnow())
+    db.session.commit()
     flash(gettext("Saved."))
     return redirect(url_for(".edit_binding"))
 

@@ -17,10 +17,9 @@ from wxchannels.accounts import accounts, comparing, importing, token_check
 from wxchannels.accounts.checklist import checklist
 from wxchannels.accounts.connection import hint
 from wxchannels.extensions import db
-from wxchannels.people import audit
 from wxchannels.web.accounts.asking import check_token
 from wxchannels.web.accounts.blueprints import connection_bp
-from wxchannels.web.auth.blueprint import me
+from wxchannels.web.audit import note
 from wxchannels.web.wechat import explain
 from wxchannels.web.work_words import explain_task
 
@@ -61,6 +60,6 @@ def import_followers() -> ResponseReturnValue:
     """Have a worker import who follows already."""
     session, now = db.session(), clock.utcnow()
     importing.start_import(session, g.account, now=now)
-    audit.note(session, me(), "followers.import", account=g.account, at=now)
+    note("followers.import", at=now)
     session.commit()
     return redirect(url_for(".show", _anchor="followers"))

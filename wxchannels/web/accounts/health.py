@@ -10,7 +10,6 @@ from wxchannels.access.callback import callback_of
 from wxchannels.accounts import token_check
 from wxchannels.extensions import db
 from wxchannels.models import AccessToken
-from wxchannels.people import audit
 from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
 from wxchannels.web.accounts.forms import ConfirmedForm
 from wxchannels.web.accounts.health_words import (
@@ -20,7 +19,7 @@ from wxchannels.web.accounts.health_words import (
     explain_refusal,
     explain_renewal,
 )
-from wxchannels.web.auth.blueprint import me
+from wxchannels.web.audit import note
 from wxchannels.web.wechat import client_for, explain
 from wxchannels.wechat.errors import WeChatError
 
@@ -60,8 +59,7 @@ def clear_quotas() -> ResponseReturnValue:
         flash(explain(error), "error")
     else:
         quotas.forget(session, g.account)
-        now = clock.utcnow()
-        audit.note(session, me(), quotas.CLEARED, account=g.account, at=now)
+        note(quotas.CLEARED, at=clock.utcnow())
         session.commit()
         flash(gettext("WeChat counts today’s calls anew."))
     return redirect(url_for(".show_health", _anchor="quotas"))

@@ -7,10 +7,10 @@ from flask_babel import gettext
 from wxchannels import clock
 from wxchannels.extensions import db
 from wxchannels.models import ApiKey
-from wxchannels.people import api_keys, audit
+from wxchannels.people import api_keys
 from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
 from wxchannels.web.accounts.forms import KeyForm
-from wxchannels.web.auth.blueprint import me
+from wxchannels.web.audit import note
 from wxchannels.web.refusals import explained
 
 
@@ -41,30 +41,19 @@ def revoke_key(key_id: int) -> ResponseReturnValue:
     if key is None or key.account_id != g.account.id:
         abort(404)
     api_keys.revoke(key, at=now)
-    _note("api_key.revoke", key)
+    note("api_key.revoke", key.id, at=now, name=key.name, scopes=key.scopes)
     session.commit()
     flash(gettext("The key “%(name)s” opens nothing any more.", name=key.name))
     return redirect(url_for(".list_keys"))
 
 
 def _issue(form: KeyForm) -> str:
-    session, name, scopes = db.session(), form.name.data or "", form.scopes.data or []
-    key, text = api_keys.issue_key(session, g.account, name, scopes, at=clock.utcnow())
-    _note("api_key.issue", key)
+    session, now = db.session(), clock.utcnow()
+    name, scopes = form.name.data or "", form.scopes.data or []
+    key, text = api_keys.issue_key(session, g.account, name, scopes, at=now)
+    note("api_key.issue", key.id, at=now, name=key.name, scopes=key.scopes)
     session.commit()
     return text
-
-
-def _note(action: str, key: ApiKey) -> None:
-    audit.note(
-        db.session(),
-        me(),
-        action,
-        account=g.account,
-        subject_id=key.id,
-        details={"name": key.name, "scopes": key.scopes},
-        at=clock.utcnow(),
-    )
 
 
 def _show(form: KeyForm, *, new_key: str = "") -> str:

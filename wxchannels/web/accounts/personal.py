@@ -17,10 +17,9 @@ from wxchannels import clock
 from wxchannels.extensions import db
 from wxchannels.ledger import personal
 from wxchannels.models import Follower
-from wxchannels.people import audit
 from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
 from wxchannels.web.accounts.forms import ConfirmedForm, PersonForm
-from wxchannels.web.auth.blueprint import me
+from wxchannels.web.audit import note
 from wxchannels.web.refusals import explained
 
 
@@ -52,7 +51,7 @@ def export_person(person_id: int) -> Response:
     """Hand everything out as a file."""
     person = _person(person_id)
     response = jsonify(personal.export_person(db.session(), g.account, person))
-    _note("person.export", person)
+    note("person.export", person.id, at=clock.utcnow())
     db.session.commit()
     name = f"{g.account.slug}-person-{person_id}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -68,9 +67,10 @@ def erase_person(person_id: int) -> ResponseReturnValue:
         response = _show_person(person, form)
         response.status_code = UNPROCESSABLE
         return response
-    personal.erase_person(db.session(), g.account, person, at=clock.utcnow())
-    _note("person.erase", person)
-    db.session.commit()
+    session, now = db.session(), clock.utcnow()
+    personal.erase_person(session, g.account, person, at=now)
+    note("person.erase", person.id, at=now)
+    session.commit()
     flash(gettext("Erased. Nothing is left that says who the person is."))
     return redirect(url_for(".show_person", person_id=person_id))
 
@@ -80,17 +80,6 @@ def _person(person_id: int) -> Follower:
     if person is None or person.account_id != g.account.id:
         abort(404)
     return person
-
-
-def _note(action: str, person: Follower) -> None:
-    audit.note(
-        db.session(),
-        me(),
-        action,
-        account=g.account,
-        subject_id=person.id,
-        at=clock.utcnow(),
-    )
 
 
 def _show_search(form: PersonForm) -> str:

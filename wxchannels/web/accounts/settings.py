@@ -8,11 +8,10 @@ from wxchannels import clock
 from wxchannels.accounts import accounts
 from wxchannels.accounts.connection import Connection, time_zones
 from wxchannels.extensions import db
-from wxchannels.people import audit
 from wxchannels.web.accounts.asking import check_token
 from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
 from wxchannels.web.accounts.forms import ConnectionForm
-from wxchannels.web.auth.blueprint import me
+from wxchannels.web.audit import note
 from wxchannels.web.refusals import explained, refuse
 
 
@@ -42,9 +41,7 @@ def change() -> ResponseReturnValue:
 def _edit(entered: Connection) -> None:
     session, account, now = db.session(), g.account, clock.utcnow()
     accounts.edit_account(session, account, entered, at=now)
-    audit.note(
-        session, me(), "account.edit", account=account, subject_id=account.id, at=now
-    )
+    note("account.edit", account.id, at=now)
     session.commit()
 
 

@@ -18,7 +18,6 @@ from flask_babel import gettext
 from wxchannels import clock
 from wxchannels.extensions import db
 from wxchannels.models import Webhook, WebhookDelivery
-from wxchannels.people import audit
 from wxchannels.reports.paging import parse_page
 from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
 from wxchannels.web.accounts.forms import ConfirmedForm, WebhookForm
@@ -28,7 +27,7 @@ from wxchannels.web.accounts.webhook_words import (
     explain_failure,
     place_of,
 )
-from wxchannels.web.auth.blueprint import me
+from wxchannels.web.audit import note
 from wxchannels.web.refusals import explained
 from wxchannels.webhooks import addresses, endpoints, log
 
@@ -172,15 +171,7 @@ def _add(form: WebhookForm) -> Webhook:
 
 
 def _commit(action: str, webhook: Webhook) -> None:
-    audit.note(
-        db.session(),
-        me(),
-        action,
-        account=g.account,
-        subject_id=webhook.id,
-        details={"to": place_of(webhook)},
-        at=clock.utcnow(),
-    )
+    note(action, webhook.id, at=clock.utcnow(), to=place_of(webhook))
     db.session.commit()
 
 

@@ -12,7 +12,7 @@ from wxchannels.channels.channels import tag_names
 from wxchannels.channels.fields import check_tags
 from wxchannels.extensions import db
 from wxchannels.models import Channel
-from wxchannels.web.channels.blueprint import note
+from wxchannels.web.audit import note
 
 Chosen = Sequence[Channel]
 #: What a form says beside the channels: tags, or the path of a group.

@@ -1,16 +1,13 @@
 """The blueprint of these pages: everybody of the account reads, staff change."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, g, request
 from flask_security import current_user
 
-from wxchannels.extensions import db
-from wxchannels.people import audit, policy
+from wxchannels.people import policy
 from wxchannels.people.policy import Action
 from wxchannels.web.access import account_blueprint
-from wxchannels.web.auth.blueprint import me
 
 bp = account_blueprint(
     "channels", __name__, prefix="channels", write=Action.MANAGE_CHANNELS
@@ -48,16 +45,3 @@ def offer_undo(sentence: str, url: str) -> None:
     """Say what was done on the next page, with a button that posts to `url`."""
     offer: Any = {"sentence": sentence, "url": url}
     flash(offer, "undo")
-
-
-def note(action: str, subject_id: int, *, at: datetime, **details: object) -> None:
-    """Write down what the person who asks has done."""
-    audit.note(
-        db.session(),
-        me(),
-        action,
-        account=g.account,
-        subject_id=subject_id,
-        details=details,
-        at=at,
-    )

@@ -14,6 +14,7 @@ from wxchannels.channels.qrcodes import QRCodePlan
 from wxchannels.errors import NotFoundError
 from wxchannels.extensions import db
 from wxchannels.models import Channel, QRCode, QRCodeState
+from wxchannels.web.audit import note
 from wxchannels.web.channels.asking import (
     ask_wechat,
     explained_by_wechat,
@@ -24,7 +25,6 @@ from wxchannels.web.channels.blueprint import (
     ONE,
     UNPROCESSABLE,
     bp,
-    note,
     offer_undo,
 )
 from wxchannels.web.channels.forms import CodeForm

@@ -9,7 +9,8 @@ from wxchannels.channels import channels
 from wxchannels.channels.groups import list_groups
 from wxchannels.extensions import db
 from wxchannels.models import Channel
-from wxchannels.web.channels.blueprint import ONE, UNPROCESSABLE, bp, note
+from wxchannels.web.audit import note
+from wxchannels.web.channels.blueprint import ONE, UNPROCESSABLE, bp
 from wxchannels.web.channels.forms import DetailsForm
 from wxchannels.web.refusals import explained
 

@@ -8,7 +8,8 @@ from wxchannels import clock
 from wxchannels.channels import groups
 from wxchannels.channels.fields import check_wechat_tag
 from wxchannels.extensions import db
-from wxchannels.web.channels.blueprint import bp, note
+from wxchannels.web.audit import note
+from wxchannels.web.channels.blueprint import bp
 from wxchannels.web.refusals import told
 
 

@@ -12,9 +12,10 @@ from wxchannels.channels.groups import list_groups
 from wxchannels.channels.qrcodes import current_qrcode
 from wxchannels.extensions import db
 from wxchannels.models import Channel, Lifetime
+from wxchannels.web.audit import note
 from wxchannels.web.auth.blueprint import me
 from wxchannels.web.channels.asking import ask_wechat, explained_by_wechat
-from wxchannels.web.channels.blueprint import UNPROCESSABLE, bp, note
+from wxchannels.web.channels.blueprint import UNPROCESSABLE, bp
 from wxchannels.web.channels.forms import MONTH, PERMANENT, NewChannelForm
 
 

@@ -1,15 +1,13 @@
 """The blueprint of these pages: everybody of the account reads, administrators edit."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import abort, g, request
 from flask_security import current_user
 
-from wxchannels.extensions import db
 from wxchannels.menus.buttons import find_button, write_position
 from wxchannels.menus.limits import visible_name
-from wxchannels.people import audit, policy
+from wxchannels.people import policy
 from wxchannels.people.policy import Action
 from wxchannels.web.access import account_blueprint
 from wxchannels.web.auth.blueprint import me
@@ -54,10 +52,3 @@ def my_name() -> str:
     """Return how drafts and versions call the person who asks."""
     name: str = me().email
     return name
-
-
-def note(action: str, subject_id: int | None = None, *, at: datetime) -> None:
-    """Write down what the person who asks has done."""
-    audit.note(
-        db.session(), me(), action, account=g.account, subject_id=subject_id, at=at
-    )

@@ -13,7 +13,8 @@ from wxchannels.menus import publishing, refusals
 from wxchannels.menus.buttons import Menu, get_button
 from wxchannels.menus.refusals import Refusal
 from wxchannels.menus.standing import standing_of
-from wxchannels.web.menus.blueprint import UNPROCESSABLE, bp, my_name, note
+from wxchannels.web.audit import note
+from wxchannels.web.menus.blueprint import UNPROCESSABLE, bp, my_name
 from wxchannels.web.menus.forms import ButtonForm, DeletionForm
 from wxchannels.web.menus.page import Chosen, render_page
 from wxchannels.web.refusals import told

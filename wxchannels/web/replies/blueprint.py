@@ -1,15 +1,10 @@
 """The blueprint of these pages: for everybody who writes replies."""
 
-from datetime import datetime
-
-from flask import g, request, url_for
+from flask import request, url_for
 from flask_babel import lazy_gettext as _
 
-from wxchannels.extensions import db
-from wxchannels.people import audit
 from wxchannels.people.policy import Action
 from wxchannels.web.access import account_blueprint
-from wxchannels.web.auth.blueprint import me
 from wxchannels.web.tabs import Tab
 
 UNPROCESSABLE = 422
@@ -39,18 +34,3 @@ def give_tabs() -> dict[str, list[Tab]]:
             for url, label in urls
         ]
     }
-
-
-def note(
-    action: str, subject_id: int | None = None, *, at: datetime, **details: object
-) -> None:
-    """Write down what the person who asks has done."""
-    audit.note(
-        db.session(),
-        me(),
-        action,
-        account=g.account,
-        subject_id=subject_id,
-        details=details,
-        at=at,
-    )

@@ -11,9 +11,10 @@ from wxchannels.channels import rules
 from wxchannels.extensions import db
 from wxchannels.menus.unanswered import unanswered_buttons
 from wxchannels.models import ReplyRule, Trigger
+from wxchannels.web.audit import note
 from wxchannels.web.channels.blueprint import offer_undo
 from wxchannels.web.refusals import explained, told
-from wxchannels.web.replies.blueprint import UNPROCESSABLE, bp, note
+from wxchannels.web.replies.blueprint import UNPROCESSABLE, bp
 from wxchannels.web.replies.forms import FallbackForm, RuleForm
 from wxchannels.web.replies.undoing import offer_before
 from wxchannels.web.reply_form import fields_of

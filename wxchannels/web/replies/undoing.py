@@ -10,8 +10,9 @@ from flask_babel import gettext
 from wxchannels import clock
 from wxchannels.channels.replies import AUDIENCES
 from wxchannels.extensions import db
+from wxchannels.web.audit import note
 from wxchannels.web.channels.blueprint import offer_undo
-from wxchannels.web.replies.blueprint import bp, note
+from wxchannels.web.replies.blueprint import bp
 
 COLUMNS = frozenset((*AUDIENCES, "reply_fallback"))
 #: Where the session, which is kept on the server, has what was there before.
