@@ -77,12 +77,15 @@ def begin(
     )
     session.add(authorization)
     session.flush()
-    due_at = at + LASTS + KEPT
+    _forget_later(session, account, at + LASTS + KEPT)
+    return authorization
+
+
+def _forget_later(session: Session, account: Account, due_at: datetime) -> None:
     forget = NewTask(
         account_id=account.id, kind=FORGET, subject="expired", due_at=due_at
     )
     add_tasks(session, [forget])
-    return authorization
 
 
 def get_by_handle(

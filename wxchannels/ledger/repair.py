@@ -61,19 +61,9 @@ def mend(
     asked = [follow for follow in waiting if follow.openid in told]
     hashes = {hash_openid(account.pepper, follow.openid) for follow in asked}
     people = followers.meet(session, account.id, hashes, at=at) if hashes else {}
-    kept = {
-        follow.event_id: _answer(follow, told[follow.openid])
-        for follow in _still_waiting(session, asked)
-    }
-    if not kept:
+    scenes = _keep_told(session, account, asked, told)
+    if not scenes:
         return
-    ours = temporary.find_by_scene(session, account.id, _scenes(kept).values())
-    for answer in kept.values():
-        if answer["scene"] in ours:
-            # A binding's or a sign-in's: it belongs to no channel.
-            answer["scene"] = None
-    session.execute(update(ScanEvent), list(kept.values()))
-    scenes = _scenes(kept)
     codes = answers.find_codes(session, account.id, set(scenes.values()))
     moves = [
         Move(n, NO_CHANNEL, codes[s].channel_id if s in codes else UNKNOWN_SCENE)
@@ -86,6 +76,28 @@ def mend(
     tagging.ask_about(
         session, [one.event_id for one in moves if one.to_row_id in tagged], at=at
     )
+
+
+def _keep_told(
+    session: Session,
+    account: Account,
+    asked: Sequence[Waiting],
+    told: Mapping[str, UserInfo],
+) -> dict[int, str]:
+    """Write what WeChat told of each follow; return channels' scenes, by event."""
+    kept = {
+        follow.event_id: _answer(follow, told[follow.openid])
+        for follow in _still_waiting(session, asked)
+    }
+    if not kept:
+        return {}
+    ours = temporary.find_by_scene(session, account.id, _scenes(kept).values())
+    for answer in kept.values():
+        if answer["scene"] in ours:
+            # A binding's or a sign-in's: it belongs to no channel.
+            answer["scene"] = None
+    session.execute(update(ScanEvent), list(kept.values()))
+    return _scenes(kept)
 
 
 def move(

@@ -9,6 +9,24 @@ from sqlalchemy.orm import Session
 
 from wxchannels.models import AccessToken, Account, RawPush
 
+LAST_PUSH = (
+    select(func.max(RawPush.received_at))
+    .where(RawPush.account_id == Account.id)
+    .scalar_subquery()
+)
+STANDINGS = (
+    select(
+        Account.slug,
+        Account.verified_at,
+        LAST_PUSH,
+        AccessToken.expires_at,
+        Account.token_checked_at,
+        Account.token_errcode.is_not(None) | Account.token_error.is_not(None),
+    )
+    .outerjoin(AccessToken, AccessToken.account_id == Account.id)
+    .order_by(Account.slug)
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class AccountStanding:
@@ -24,24 +42,6 @@ class AccountStanding:
 
 def account_standings(session: Session) -> Sequence[AccountStanding]:
     """Return where every account stands: one question, answered by an index."""
-    last_push = (
-        select(func.max(RawPush.received_at))
-        .where(RawPush.account_id == Account.id)
-        .scalar_subquery()
-    )
-    refused = Account.token_errcode.is_not(None) | Account.token_error.is_not(None)
-    query = (
-        select(
-            Account.slug,
-            Account.verified_at,
-            last_push,
-            AccessToken.expires_at,
-            Account.token_checked_at,
-            refused,
-        )
-        .outerjoin(AccessToken, AccessToken.account_id == Account.id)
-        .order_by(Account.slug)
-    )
     return [
         AccountStanding(
             slug=slug,
@@ -51,6 +51,6 @@ def account_standings(session: Session) -> Sequence[AccountStanding]:
             token_works=None if checked_at is None else not is_refused,
         )
         for slug, verified_at, last_push_at, expires_at, checked_at, is_refused in (
-            session.execute(query)
+            session.execute(STANDINGS)
         )
     ]

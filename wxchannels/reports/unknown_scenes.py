@@ -16,6 +16,17 @@ MOST = 500
 #: Written out: an index of these rows only is not found by a value given apart.
 IS_UNKNOWN = ScanEvent.row_id == literal(UNKNOWN_SCENE, literal_execute=True)
 
+SCANS = func.count(ScanEvent.id)
+# In the order of the fields of `UnknownScene`.
+SEEN = (
+    ScanEvent.scene,
+    SCANS,
+    func.sum(case((ScanEvent.kind == Kind.FOLLOW, 1), else_=0)),
+    func.count(ScanEvent.follower_id.distinct()),
+    func.min(ScanEvent.happened_at),
+    func.max(ScanEvent.happened_at),
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class UnknownScene:
@@ -34,24 +45,12 @@ def list_unknown_scenes(
     session: Session, account: Account, period: Period
 ) -> Sequence[UnknownScene]:
     """Return the scenes seen in `period`, the most scanned first, `MOST` at most."""
-    scans = func.count(ScanEvent.id)
     query = (
-        select(
-            ScanEvent.scene,
-            scans,
-            func.sum(case((ScanEvent.kind == Kind.FOLLOW, 1), else_=0)),
-            func.count(ScanEvent.follower_id.distinct()),
-            func.min(ScanEvent.happened_at),
-            func.max(ScanEvent.happened_at),
-        )
+        select(*SEEN)
         .join(Follower, Follower.id == ScanEvent.follower_id)
-        .where(
-            *is_counted(account, period),
-            IS_UNKNOWN,
-            ScanEvent.scene.is_not(None),
-        )
+        .where(*is_counted(account, period), IS_UNKNOWN, ScanEvent.scene.is_not(None))
         .group_by(ScanEvent.scene)
-        .order_by(scans.desc(), ScanEvent.scene)
+        .order_by(SCANS.desc(), ScanEvent.scene)
         .limit(MOST)
     )
     return [

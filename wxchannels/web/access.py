@@ -32,14 +32,8 @@ def account_blueprint(
     in. Whoever is not signed in is sent to sign in; to others it does not exist.
     """
     bp = Blueprint(name, import_name, url_prefix=f"/<slug>/{prefix}".rstrip("/"))
-
-    @bp.url_value_preprocessor
-    def load_account(endpoint: str | None, values: dict[str, Any] | None) -> None:
-        del endpoint
-        slug = values.pop("slug") if values else ""
-        # The page of an error asks for it, even where the database does not answer.
-        g.account = None
-        g.account = db.session.scalar(select(Account).where(Account.slug == slug))
+    bp.url_value_preprocessor(_load_account)
+    bp.url_defaults(_fill_in_slug)
 
     @bp.before_request
     def require_right() -> Response | None:
@@ -52,13 +46,21 @@ def account_blueprint(
             session[LAST_ACCOUNT] = g.account.slug
         return None
 
-    @bp.url_defaults
-    def fill_in_slug(endpoint: str, values: dict[str, Any]) -> None:
-        del endpoint
-        if "account" in g and g.account is not None:
-            values.setdefault("slug", g.account.slug)
-
     return bp
+
+
+def _load_account(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    del endpoint
+    slug = values.pop("slug") if values else ""
+    # The page of an error asks for it, even where the database does not answer.
+    g.account = None
+    g.account = db.session.scalar(select(Account).where(Account.slug == slug))
+
+
+def _fill_in_slug(endpoint: str, values: dict[str, Any]) -> None:
+    del endpoint
+    if "account" in g and g.account is not None:
+        values.setdefault("slug", g.account.slug)
 
 
 def administrator_blueprint(name: str, import_name: str, *, prefix: str) -> Blueprint:

@@ -2,21 +2,23 @@
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
 from wxchannels import clock
 from wxchannels.errors import N_, DomainError
 from wxchannels.extensions import db
-from wxchannels.ledger.followers import find_follower
 from wxchannels.members import bindings, codes
 from wxchannels.models import AuthorizationPurpose, CodeState, Purpose, TemporaryCode
+from wxchannels.web.confirming import find_scanner
 from wxchannels.web.errors import sentence_of
 from wxchannels.web.oauth import known_person, send_to_wechat
+from wxchannels.web.requests import keep_secret
 
 bp = Blueprint("binding_confirm", __name__, url_prefix="/confirm")
+bp.after_request(keep_secret)
 
 ONE = "/<secret>"
 YES = "yes"
+FOR = AuthorizationPurpose.BINDING
 
 
 class NotConfirmableError(DomainError):
@@ -26,14 +28,6 @@ class NotConfirmableError(DomainError):
         "This link is for the person who scanned the code, once, within minutes. Get "
         "a new code where you began."
     )
-
-
-@bp.after_request
-def keep_secret(response: Response) -> Response:
-    """Tell the page's address to nobody, and have no cache keep it."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @bp.errorhandler(NotConfirmableError)
@@ -47,14 +41,11 @@ def explain(error: NotConfirmableError) -> tuple[str, int]:
 def show(secret: str) -> ResponseReturnValue:
     """Ask whether it was meant, once WeChat said who is looking."""
     code = codes.get_by_link(db.session(), Purpose.BIND, secret)
-    if known_person(code.account, AuthorizationPurpose.BINDING) is None:
+    if known_person(code.account, FOR) is None:
         if "authorization_error" in request.args:
             raise NotConfirmableError
-        return send_to_wechat(
-            code.account,
-            AuthorizationPurpose.BINDING,
-            back=url_for(".show", secret=secret),
-        )
+        back = url_for(".show", secret=secret)
+        return send_to_wechat(code.account, FOR, back=back)
     _check_scanner(code)
     binding = bindings.get_of_code(db.session(), code.id)
     return render_template(
@@ -84,8 +75,7 @@ def decide(secret: str) -> ResponseReturnValue:
 
 def _check_scanner(code: TemporaryCode) -> int:
     """Return whose phone scanned the code, if it is that person who is looking."""
-    person = known_person(code.account, AuthorizationPurpose.BINDING)
-    follower = person and find_follower(db.session(), code.account, person.openid)
-    if not follower or follower.id != code.follower_id:
+    scanner = find_scanner(code, FOR)
+    if scanner is None:
         raise NotConfirmableError
-    return follower.id
+    return scanner

@@ -1,7 +1,6 @@
 """The page that shows a member the code to scan. Whoever knows its address may look."""
 
 from flask import Blueprint, Response, abort
-from werkzeug.wrappers import Response as BaseResponse
 
 from wxchannels import clock
 from wxchannels.authorizations.addresses import with_query
@@ -10,19 +9,13 @@ from wxchannels.extensions import db
 from wxchannels.members import bindings
 from wxchannels.models import BindingState
 from wxchannels.web import fragments
+from wxchannels.web.requests import keep_secret
 
 bp = Blueprint("binding_page", __name__, url_prefix="/bind")
+bp.after_request(keep_secret)
 
 #: While these last there is something to wait for.
 WAITING = {BindingState.PENDING, BindingState.SCANNED}
-
-
-@bp.after_request
-def keep_secret(response: BaseResponse) -> BaseResponse:
-    """Tell the page's address to nobody, and have no cache keep it."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @bp.get("/<secret>")

@@ -2,32 +2,25 @@
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
 from wxchannels import clock
 from wxchannels.errors import DomainError
 from wxchannels.extensions import db
-from wxchannels.ledger.followers import find_follower
 from wxchannels.members import bindings, codes
 from wxchannels.models import AuthorizationPurpose, CodeState, Purpose, TemporaryCode
 from wxchannels.people import phones
 from wxchannels.people.phones import CodeSpentError
+from wxchannels.web.confirming import find_scanner
 from wxchannels.web.errors import sentence_of
 from wxchannels.web.oauth import known_person, send_to_wechat
+from wxchannels.web.requests import keep_secret
 
 bp = Blueprint("phone_confirm", __name__, url_prefix="/sign-in/confirm")
+bp.after_request(keep_secret)
 
 ONE = "/<secret>"
 YES = "yes"
 FOR = AuthorizationPurpose.SIGN_IN
-
-
-@bp.after_request
-def keep_secret(response: Response) -> Response:
-    """Tell the page's address to nobody, and have no cache keep it."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @bp.errorhandler(DomainError)
@@ -79,8 +72,7 @@ def _code(secret: str) -> TemporaryCode:
 
 def _check_scanner(code: TemporaryCode) -> int:
     """Return whose phone scanned the code, if it is that person who is looking."""
-    person = known_person(code.account, FOR)
-    follower = person and find_follower(db.session(), code.account, person.openid)
-    if not follower or follower.id != code.follower_id:
+    scanner = find_scanner(code, FOR)
+    if scanner is None:
         raise CodeSpentError
-    return follower.id
+    return scanner

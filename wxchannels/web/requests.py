@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, request
 from werkzeug.routing import UnicodeConverter, ValidationError
+from werkzeug.wrappers import Response as BaseResponse
 
 from wxchannels import database
 
@@ -46,4 +47,11 @@ def protect(response: Response) -> Response:
     """Tell browsers to load nothing from elsewhere and to guess nothing."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    return response
+
+
+def keep_secret(response: BaseResponse) -> BaseResponse:
+    """Tell the page's address to nobody, and have no cache keep it."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
     return response

@@ -127,15 +127,8 @@ def _letter(
     body = json.dumps(
         _content(session, delivery, openid), ensure_ascii=False, separators=(",", ":")
     ).encode()
-    known = [webhook.secret]
-    if (
-        webhook.previous_secret
-        and webhook.previous_until
-        and (now < webhook.previous_until)
-    ):
-        known.append(webhook.previous_secret)
     signature = signing.headers_for(
-        known, delivery.event_id, int(now.timestamp()), body
+        _secrets(webhook, now), delivery.event_id, int(now.timestamp()), body
     )
     return Letter(
         delivery_id=delivery.id,
@@ -148,6 +141,14 @@ def _letter(
         },
         openid=openid,
     )
+
+
+def _secrets(webhook: Webhook, now: datetime) -> list[str]:
+    """Return what signs now; a secret that was changed signs for a while beside it."""
+    before, until = webhook.previous_secret, webhook.previous_until
+    if before and until and now < until:
+        return [webhook.secret, before]
+    return [webhook.secret]
 
 
 def _content(

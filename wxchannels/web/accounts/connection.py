@@ -4,10 +4,7 @@ from flask import (
     Response,
     current_app,
     g,
-    make_response,
     redirect,
-    render_template,
-    request,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -17,6 +14,7 @@ from wxchannels.accounts import accounts, comparing, importing, token_check
 from wxchannels.accounts.checklist import checklist
 from wxchannels.accounts.connection import hint
 from wxchannels.extensions import db
+from wxchannels.web import fragments
 from wxchannels.web.accounts.asking import check_token
 from wxchannels.web.accounts.blueprints import connection_bp
 from wxchannels.web.audit import note
@@ -29,9 +27,9 @@ def show() -> Response:
     """Show the steps; to htmx only the list, which replaces itself."""
     account, base_url = g.account, current_app.config["BASE_URL"]
     error = token_check.error_of(account)
-    is_part = "HX-Request" in request.headers
-    page = render_template(
-        "accounts/_steps.html" if is_part else "accounts/connect.html",
+    return fragments.answer(
+        "accounts/connect.html",
+        "accounts/_steps.html",
         checklist=checklist(db.session(), account),
         importing=importing.import_standing(db.session(), account),
         comparison=comparing.last_comparison(db.session(), account),
@@ -41,11 +39,8 @@ def show() -> Response:
         token_hint=hint(account.token),
         aes_key_hint=hint(account.aes_key or ""),
         explain_task=explain_task,
-        is_part=is_part,
+        is_part=fragments.wants_part(),
     )
-    response = make_response(page)
-    response.vary.add("HX-Request")
-    return response
 
 
 @connection_bp.post("/connect/token")

@@ -1,10 +1,12 @@
 """Webhooks in words: what they are told, and why it was not taken."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from wxchannels.errors import N_
 from wxchannels.models import DeliveryState, EventType, Webhook, WebhookDelivery
 from wxchannels.webhooks.posting import Failure
 
@@ -17,6 +19,18 @@ EVENT_NAMES = {
     EventType.BINDING_CONFIRMED: _("Account bound"),
     EventType.BINDING_REMOVED: _("Account unbound"),
     EventType.TEST: _("Test"),
+}
+FAILURES: Mapping[str, str] = {
+    Failure.ADDRESS: N_("Not sent: the address is in a private network, or not https."),
+    Failure.UNKNOWN_HOST: N_("The host’s name cannot be found."),
+    Failure.UNREACHABLE: N_("Nobody answers at this address and port."),
+    Failure.CERTIFICATE: N_("The host’s certificate is not valid for its name."),
+    Failure.TIMEOUT: N_("No answer within five seconds. Answer first, then work."),
+    Failure.NO_ANSWER: N_("The receiver hung up without an answer."),
+    Failure.REDIRECT: N_(
+        "It answered %(status)s. Redirects are not followed: enter their aim."
+    ),
+    Failure.STATUS: N_("It answered %(status)s. Only 2xx means that it was taken."),
 }
 #: What of the log can be looked at by itself.
 SHOWN = {
@@ -35,34 +49,6 @@ def place_of(webhook: Webhook) -> str:
 
 def explain_failure(delivery: WebhookDelivery) -> str:
     """Return why the last try failed and what to do, in the reader's language."""
-    sentence: str
-    match delivery.failure:
-        case Failure.ADDRESS:
-            sentence = gettext(
-                "Not sent: the address is in a private network, or not https."
-            )
-        case Failure.UNKNOWN_HOST:
-            sentence = gettext("The host’s name cannot be found.")
-        case Failure.UNREACHABLE:
-            sentence = gettext("Nobody answers at this address and port.")
-        case Failure.CERTIFICATE:
-            sentence = gettext("The host’s certificate is not valid for its name.")
-        case Failure.TIMEOUT:
-            sentence = gettext(
-                "No answer within five seconds. Answer first, then work."
-            )
-        case Failure.NO_ANSWER:
-            sentence = gettext("The receiver hung up without an answer.")
-        case Failure.REDIRECT:
-            sentence = gettext(
-                "It answered %(status)s. Redirects are not followed: enter their aim.",
-                status=delivery.status,
-            )
-        case Failure.STATUS:
-            sentence = gettext(
-                "It answered %(status)s. Only 2xx means that it was taken.",
-                status=delivery.status,
-            )
-        case _:
-            sentence = ""
-    return sentence
+    sentence = FAILURES.get(delivery.failure)
+    said: str = gettext(sentence, status=delivery.status) if sentence else ""
+    return said

@@ -3,6 +3,7 @@
 import base64
 import logging
 import secrets
+from datetime import datetime
 
 from flask import abort, current_app, flash, request, session, url_for
 from flask_babel import gettext
@@ -11,10 +12,12 @@ from wxchannels import clock
 from wxchannels.channels.pictures import MEDIA_TYPES, Format, draw
 from wxchannels.errors import NotFoundError
 from wxchannels.extensions import db
-from wxchannels.models import TemporaryCode, User
+from wxchannels.models import Account, TemporaryCode, User
 from wxchannels.people import phones
 from wxchannels.web import wechat
+from wxchannels.wechat.answers import Ticket
 from wxchannels.wechat.errors import WeChatError
+from wxchannels.wechat.scenes import SceneRequest
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +42,20 @@ def ask_for_phone(*, binds: User | None) -> bool:
         log.warning("no code to sign in with: %s", error)
         flash(gettext("WeChat makes no code at the moment. Use the password."), "error")
         return False
-    word = secrets.token_hex(WORD_BYTES)
+    _keep(account, planned, ticket, binds=binds, at=now)
+    return True
+
+
+def _keep(
+    account: Account,
+    planned: SceneRequest,
+    ticket: Ticket,
+    *,
+    binds: User | None,
+    at: datetime,
+) -> None:
+    """Keep the code, and in the session what proves that it is this browser's."""
+    database, word = db.session(), secrets.token_hex(WORD_BYTES)
     code = phones.record(
         database,
         account,
@@ -49,12 +65,11 @@ def ask_for_phone(*, binds: User | None) -> bool:
         address=request.remote_addr or "",
         binds=binds,
         link=_confirm_url,
-        at=now,
+        at=at,
     )
     number = code.id
     database.commit()
     session[CODE] = {"number": number, "word": word}
-    return True
 
 
 def find_code(*, binds: User | None) -> TemporaryCode | None:

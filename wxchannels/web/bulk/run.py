@@ -11,9 +11,7 @@ from flask import (
     current_app,
     flash,
     g,
-    make_response,
     redirect,
-    render_template,
     request,
     url_for,
 )
@@ -26,6 +24,7 @@ from wxchannels.extensions import db
 from wxchannels.models import BulkRow, BulkRowState, BulkRun, QRCodeState
 from wxchannels.outbox import standing
 from wxchannels.reports.export import Cell
+from wxchannels.web import fragments
 from wxchannels.web.bulk.blueprint import ONE, bp
 from wxchannels.web.channels.downloads import csv_response, zip_response
 from wxchannels.web.wechat import client_for, explain, explain_code
@@ -42,9 +41,9 @@ def show(run_id: int) -> Response:
     """Show how far the run is; to htmx only that, and a finished run as a page."""
     session, now = db.session(), clock.utcnow()
     run = bulk.get_run(session, g.account, run_id)
-    is_part = "HX-Request" in request.headers
-    page = render_template(
-        "bulk/_progress.html" if is_part else "bulk/run.html",
+    response = fragments.answer(
+        "bulk/run.html",
+        "bulk/_progress.html",
         run=run,
         progress=bulk.progress(session, run),
         rows=_latest(run),
@@ -55,9 +54,7 @@ def show(run_id: int) -> Response:
         explain_task=explain_task,
         is_driven=is_manned() or (run.leased_until or now) > now,
     )
-    response = make_response(page)
-    response.vary.add("HX-Request")
-    if is_part and run.finished_at:
+    if fragments.wants_part() and run.finished_at:
         response.headers["HX-Refresh"] = "true"
     return response
 

@@ -1,14 +1,16 @@
 """The pages that people open inside WeChat: public, private to one browser, plain."""
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask_limiter.util import get_remote_address
 
 from wxchannels import database
 from wxchannels.errors import DomainError
 from wxchannels.extensions import limiter
 from wxchannels.web.errors import sentence_of, status_of
+from wxchannels.web.requests import keep_secret
 
 bp = Blueprint("oauth", __name__)
+bp.after_request(keep_secret)
 
 #: Of one address, behind which a whole mobile network may be. Fails open.
 starts_limit = limiter.shared_limit(
@@ -25,14 +27,6 @@ def begin_as_writer() -> None:
     if request.method != "GET":
         abort(405)
     database.writing.set(True)
-
-
-@bp.after_request
-def keep_private(response: Response) -> Response:
-    """Have no cache keep these pages, and tell no other site of their addresses."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 @bp.errorhandler(DomainError)
