@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from wxchannels.ledger.counters import COLUMNS
 from wxchannels.models import (
@@ -24,6 +24,8 @@ from wxchannels.models import (
 from wxchannels.reports.cohorts import Cohort, cohort_by_row, people_count
 from wxchannels.reports.conditions import is_counted, is_scan
 from wxchannels.reports.periods import Period
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +96,21 @@ def channel_report(
 
     Channels that nobody scanned are listed too: a zero is an answer.
     """
+    rows = _rows(session, account, period, now=now)
+    return ChannelReport(
+        period=period,
+        data_until=now,
+        rows=rows[:-2],
+        no_channel=rows[-2],
+        unknown_scene=rows[-1],
+        total=total_of(rows, scanners=people_count(session, account, period)),
+    )
+
+
+def _rows(
+    session: Session, account: Account, period: Period, *, now: datetime
+) -> list[RowFigures]:
+    """Return a row for each channel, and last the two that are none."""
     sums = sum_by_row(session, account, period)
     scanners = scanners_by_row(session, account, period)
     followers = followers_by_row(session, account)
@@ -112,15 +129,7 @@ def channel_report(
             **found,
         )
 
-    rows = [row(row_id) for row_id in (*channels, NO_CHANNEL, UNKNOWN_SCENE)]
-    return ChannelReport(
-        period=period,
-        data_until=now,
-        rows=rows[:-2],
-        no_channel=rows[-2],
-        unknown_scene=rows[-1],
-        total=total_of(rows, scanners=people_count(session, account, period)),
-    )
+    return [row(row_id) for row_id in (*channels, NO_CHANNEL, UNKNOWN_SCENE)]
 
 
 def total_of(rows: Collection[RowFigures], *, scanners: int) -> RowFigures:
@@ -138,14 +147,26 @@ def sum_by_row(
     row_ids: Collection[int] | None = None,
 ) -> dict[int, dict[str, int]]:
     """Return the sums of the day counters over `period`, by row and column."""
+    return sum_by(session, account, period, DayCounter.row_id, row_ids=row_ids)
+
+
+def sum_by(
+    session: Session,
+    account: Account,
+    period: Period,
+    key: InstrumentedAttribute[Key],
+    *,
+    row_ids: Collection[int] | None = None,
+) -> dict[Key, dict[str, int]]:
+    """Return the sums of the day counters over `period`, by `key` and column."""
     sums = [func.sum(getattr(DayCounter, name)) for name in COLUMNS]
     query = (
-        select(DayCounter.row_id, *sums)
+        select(key, *sums)
         .where(
             DayCounter.account_id == account.id,
             DayCounter.day.between(period.start, period.end),
         )
-        .group_by(DayCounter.row_id)
+        .group_by(key)
     )
     if row_ids is not None:
         query = query.where(DayCounter.row_id.in_(row_ids))
@@ -165,7 +186,7 @@ def scanners_by_row(
         .where(*is_counted(account, period), is_scan())
         .group_by(ScanEvent.row_id)
     )
-    return {row_id: people for row_id, people in session.execute(query)}  # noqa: C416
+    return dict(session.execute(query).tuples().all())
 
 
 def followers_by_row(session: Session, account: Account) -> Mapping[int, int]:
@@ -179,7 +200,7 @@ def followers_by_row(session: Session, account: Account) -> Mapping[int, int]:
         )
         .group_by(Follower.row_id)
     )
-    return defaultdict(int, {row_id: n for row_id, n in session.execute(query)})  # noqa: C416
+    return defaultdict(int, session.execute(query).tuples().all())
 
 
 def _channels(session: Session, account: Account) -> dict[int, dict[str, Any]]:

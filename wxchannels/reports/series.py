@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wxchannels.errors import N_, DomainError
 from wxchannels.ledger import counters
 from wxchannels.ledger.counters import COLUMNS
 from wxchannels.models import Account, DayCounter, EventClass, Follower, ScanEvent
-from wxchannels.reports.figures import Figures
+from wxchannels.reports.figures import Figures, sum_by
 from wxchannels.reports.periods import Period
 
 MAX_HOURLY_DAYS = 31
@@ -37,27 +37,10 @@ def daily_series(
     account: Account,
     period: Period,
     *,
-    row_id: int | None = None,
     row_ids: Collection[int] | None = None,
 ) -> Sequence[Point]:
     """Return a point for every day of `period`, of the account or of some rows."""
-    sums = [func.sum(getattr(DayCounter, name)) for name in COLUMNS]
-    query = (
-        select(DayCounter.day, *sums)
-        .where(
-            DayCounter.account_id == account.id,
-            DayCounter.day.between(period.start, period.end),
-        )
-        .group_by(DayCounter.day)
-    )
-    if row_id is not None:
-        query = query.where(DayCounter.row_id == row_id)
-    if row_ids is not None:
-        query = query.where(DayCounter.row_id.in_(row_ids))
-    found = {
-        row[0]: {name: int(n) for name, n in zip(COLUMNS, row[1:], strict=True)}
-        for row in session.execute(query)
-    }
+    found = sum_by(session, account, period, DayCounter.day, row_ids=row_ids)
     return [Point(at=day, **found.get(day, {})) for day in period.days()]
 
 
@@ -66,7 +49,6 @@ def hourly_series(
     account: Account,
     period: Period,
     *,
-    row_id: int | None = None,
     row_ids: Collection[int] | None = None,
 ) -> Sequence[Point]:
     """Return a point for every hour of `period`, counted from the ledger."""
@@ -82,8 +64,6 @@ def hourly_series(
             Follower.is_tester.is_(False),
         )
     )
-    if row_id is not None:
-        query = query.where(ScanEvent.row_id == row_id)
     if row_ids is not None:
         query = query.where(ScanEvent.row_id.in_(row_ids))
     hours: dict[datetime, dict[str, int]] = {}

@@ -94,6 +94,12 @@ def take_in_again() -> ResponseReturnValue:
     left = len(parked) - taken
     note("push.again", at=clock.utcnow(), taken_in=taken, parked_again=left)
     session.commit()
+    _say(taken, left)
+    return redirect(url_for(".index", show=PUSHES))
+
+
+def _say(taken: int, left: int) -> None:
+    """Say what came of pushes that were taken in again."""
     flash(
         ngettext(
             "%(num)d push is counted now.", "%(num)d pushes are counted now.", taken
@@ -106,7 +112,6 @@ def take_in_again() -> ResponseReturnValue:
             left,
         )
         flash(sentence, "error")
-    return redirect(url_for(".index", show=PUSHES))
 
 
 def _asked_for() -> Collection[int] | None:

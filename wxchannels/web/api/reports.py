@@ -51,7 +51,9 @@ def show_series(query: Query) -> dict[str, Any]:
     """Give a point for every day or hour, of the account or of one channel."""
     period, interval = _period(query), query["interval"]
     series = hourly_series if interval == "hour" else daily_series
-    points = series(db.session(), g.account, period, row_id=_channel_id(query))
+    channel_id = _channel_id(query)
+    only = None if channel_id is None else [channel_id]
+    points = series(db.session(), g.account, period, row_ids=only)
     return {
         "period": _describe_period(period, clock.utcnow()),
         "interval": interval,
