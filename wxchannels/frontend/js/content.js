@@ -1,5 +1,4 @@
 // The page's content: what is there at first, and what htmx puts in later.
-export const each = (selector, act, within = document) => within.querySelectorAll(selector).forEach(act);
 
 export function onContent(act) {
   act(document);
