@@ -166,25 +166,6 @@ def test_refused_menu_is_said_so(
         client.create_menu(MENU)
 
 
-@pytest.mark.parametrize(
-    ("answer", "buttons"),
-    [
-        ({"menu": {"button": MENU, "menuid": 208396938}}, MENU),
-        ({"errcode": 46003, "errmsg": "menu no exist rid: 1-2-3"}, None),
-        ({"errcode": 0}, []),
-    ],
-)
-def test_menu_is_read_if_there_is_one(
-    client: WeChatClient,
-    wechat_api: responses.RequestsMock,
-    answer: dict[str, Any],
-    buttons: list[dict[str, Any]] | None,
-) -> None:
-    wechat_api.get(f"{API}/cgi-bin/menu/get", json=answer)
-
-    assert client.get_menu() == buttons
-
-
 def test_menu_that_people_see_is_read_with_the_buttons_below(
     client: WeChatClient, wechat_api: responses.RequestsMock
 ) -> None:
@@ -225,10 +206,11 @@ def test_people_may_see_no_menu(
 def test_menu_that_may_not_be_read_is_said_so(
     client: WeChatClient, wechat_api: responses.RequestsMock
 ) -> None:
-    wechat_api.get(f"{API}/cgi-bin/menu/get", json={"errcode": 48001})
+    asked = f"{API}/cgi-bin/get_current_selfmenu_info"
+    wechat_api.get(asked, json={"errcode": 48001})
 
     with pytest.raises(RightsRefusedError):
-        client.get_menu()
+        client.get_current_menu()
 
 
 def test_menu_is_deleted(

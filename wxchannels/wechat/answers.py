@@ -175,12 +175,6 @@ def read_users(answer: Mapping[str, Any]) -> list[UserInfo]:
     return [UserInfo.read(entry) for entry in _list(answer, "user_info_list", dict)]
 
 
-def read_buttons(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the buttons of the menu in an answer."""
-    menu = answer.get("menu")
-    return list(_list(menu, "button", dict)) if isinstance(menu, dict) else []
-
-
 def read_tags(answer: Mapping[str, Any]) -> dict[str, int]:
     """Return the numbers of the tags in an answer, by name."""
     return dict(read_tag(tag) for tag in _list(answer, "tags", dict))

@@ -14,7 +14,6 @@ from wxchannels.wechat.answers import (
     Ticket,
     UserInfo,
     count_addresses,
-    read_buttons,
     read_tag,
     read_tags,
     read_token,
@@ -131,15 +130,6 @@ class WeChatClient:
     def create_menu(self, buttons: Sequence[Mapping[str, Any]]) -> None:
         """Replace the account's menu."""
         self._call("/cgi-bin/menu/create", {"button": list(buttons)})
-
-    def get_menu(self) -> list[dict[str, Any]] | None:
-        """Return the buttons of the menu made by program, if there is one."""
-        try:
-            return read_buttons(self._call("/cgi-bin/menu/get"))
-        except WeChatRefusedError as error:
-            if error.errcode != _NO_MENU:
-                raise
-        return None
 
     def get_current_menu(self) -> CurrentMenu:
         """Return the menu that people see, made by program or in the console."""
