@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories, pushes
 from tests.factories import NOON
+from tests.misreadings import find_misreadings
 from wxchannels.channels import adoption, qrcodes
 from wxchannels.channels.adoption import Moved, NoSceneError, StillMovingError
 from wxchannels.channels.check import check_rows
@@ -16,7 +17,7 @@ from wxchannels.channels.errors import ChannelArchivedError
 from wxchannels.channels.paste import read_rows
 from wxchannels.channels.qrcodes import SceneTakenError
 from wxchannels.errors import NotFoundError
-from wxchannels.ledger import counters, inbox, rebuild
+from wxchannels.ledger import counters, inbox
 from wxchannels.ledger.answers import Answer
 from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import (
@@ -91,7 +92,7 @@ def figures(row: RowFigures) -> tuple[int, ...]:
 
 def assert_sound(session: Session, account: Account) -> None:
     assert list(counters.check(session, account.id)) == []
-    assert list(rebuild.find_misreadings(session, account)) == []
+    assert list(find_misreadings(session, account)) == []
 
 
 def test_past_and_coming_pushes_are_the_channels(

@@ -13,8 +13,9 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
 
 from tests import factories, pushes
+from tests.misreadings import find_misreadings
 from wxchannels.columns import keyring
-from wxchannels.ledger import counters, inbox, rebuild
+from wxchannels.ledger import counters, inbox
 from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import Account, Base
 from wxchannels.reports.figures import ChannelReport, RowFigures, channel_report
@@ -167,7 +168,7 @@ class World:
     def assert_sound(self) -> None:
         """Show that the numbers are those of the ledger, and the ledger's own."""
         assert counters.check(self.session, self.account.id) == []
-        assert list(rebuild.find_misreadings(self.session, self.account)) == []
+        assert list(find_misreadings(self.session, self.account)) == []
 
     def report(self) -> ChannelReport:
         return channel_report(self.session, self.account, DAYS, now=START)

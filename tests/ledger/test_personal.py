@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from tests import factories, pushes
 from tests.factories import NOON
+from tests.misreadings import find_misreadings
 from wxchannels.database import transactions
 from wxchannels.intake.parking import park
-from wxchannels.ledger import counters, personal, rebuild
+from wxchannels.ledger import counters, personal
 from wxchannels.ledger.deliveries import Delivery
 from wxchannels.ledger.personal import PersonNotFoundError
 from wxchannels.models import (
@@ -134,7 +135,7 @@ def test_erasure_changes_no_number(
 
     assert figures(session) == before
     assert counters.check(session, account.id) == []
-    assert list(rebuild.find_misreadings(session, account)) == []
+    assert list(find_misreadings(session, account)) == []
 
 
 def test_who_was_erased_and_returns_is_recognised(

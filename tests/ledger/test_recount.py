@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests import pushes
 from tests.factories import NOON
+from tests.misreadings import find_misreadings
 from wxchannels.database import snapshot, transactions
 from wxchannels.ledger import counters, rebuild, recount
 from wxchannels.ledger.recount import RecountLostError, RecountRunningError, Step
@@ -73,7 +74,7 @@ def spoil(session: Session, **figures: int) -> None:
 
 def is_right(session: Session, account: Account) -> bool:
     session.rollback()
-    misreadings = list(rebuild.find_misreadings(session, account))
+    misreadings = list(find_misreadings(session, account))
     return not misreadings and not counters.check(session, account.id)
 
 
@@ -183,7 +184,7 @@ def test_pushes_keep_coming_while_everything_is_counted_again(
             session.execute(update(Recount).values(leased_until=None))
         with snapshot(session):
             assert counters.check(session, account.id) == []
-            assert list(rebuild.find_misreadings(session, account)) == []
+            assert list(find_misreadings(session, account)) == []
     is_over.set()
     thread.join()
 
@@ -293,6 +294,6 @@ def test_push_stored_twice_is_found(
         for statement in WITHOUT_UNIQUE_KEY:
             session.execute(text(statement))
 
-    [found] = rebuild.find_misreadings(session, account)
+    [found] = find_misreadings(session, account)
 
     assert "doubled pushes" in found.what

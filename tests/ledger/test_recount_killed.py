@@ -10,8 +10,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from tests.factories import NOON
+from tests.misreadings import find_misreadings
 from wxchannels.database import transactions
-from wxchannels.ledger import counters, rebuild
+from wxchannels.ledger import counters
 from wxchannels.models import Account, EventClass, Follower, Kind, Recount, ScanEvent
 
 PEOPLE = 3000
@@ -87,7 +88,7 @@ def test_killed_rebuild_goes_on_where_it_stopped(
     # Each person was read once, by the one or the other.
     assert people_done(session) == PEOPLE
     assert counters.check(session, account.id) == []
-    assert list(rebuild.find_misreadings(session, account)) == []
+    assert list(find_misreadings(session, account)) == []
 
 
 def people_done(session: Session) -> int:

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from tests import factories, pushes
 from tests.factories import NOON
+from tests.misreadings import find_misreadings
 from wxchannels import clock
 from wxchannels.database import transactions
 from wxchannels.intake.parking import park
-from wxchannels.ledger import counters, rebuild, replay
+from wxchannels.ledger import counters, replay
 from wxchannels.ledger.deliveries import Delivery
 from wxchannels.ledger.replay import Kept
 from wxchannels.models import Account, DayCounter, Follower, RawPush, ScanEvent
@@ -69,7 +70,7 @@ def figures(session: Session) -> set[tuple[object, ...]]:
 
 def is_right(session: Session, account: Account) -> bool:
     session.rollback()
-    misreadings = list(rebuild.find_misreadings(session, account))
+    misreadings = list(find_misreadings(session, account))
     return not misreadings and not counters.check(session, account.id)
 
 

@@ -10,9 +10,10 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from tests import pushes
+from tests.misreadings import find_misreadings
 from wxchannels.database import transactions
 from wxchannels.extensions import db
-from wxchannels.ledger import counters, rebuild, recount
+from wxchannels.ledger import counters, recount
 from wxchannels.models import Account, DayCounter, Recount, RecountReason, Task
 
 #: Midnight in Shanghai, which in Berlin is five in the afternoon.
@@ -64,7 +65,7 @@ def days(session: Session) -> dict[date, tuple[int, int]]:
 
 def is_right(session: Session, account: Account) -> bool:
     session.rollback()
-    misreadings = list(rebuild.find_misreadings(session, account))
+    misreadings = list(find_misreadings(session, account))
     return not misreadings and not counters.check(session, account.id)
 
 

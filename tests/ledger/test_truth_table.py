@@ -14,7 +14,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests import factories, pushes
-from wxchannels.ledger import counters, rebuild, seeding
+from tests.misreadings import find_misreadings
+from wxchannels.ledger import counters, seeding
 from wxchannels.models import Account
 from wxchannels.reports.figures import RowFigures, channel_report
 from wxchannels.reports.periods import Period
@@ -171,7 +172,7 @@ def assert_report_is_the_table(session: Session, account: Account) -> None:
         for p in points
     } == DAYS
     assert counters.check(session, account.id) == []
-    assert list(rebuild.find_misreadings(session, account)) == []
+    assert list(find_misreadings(session, account)) == []
     session.rollback()
 
 

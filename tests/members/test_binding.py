@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from tests import factories, pushes
 from tests.factories import NOON
 from tests.members.site import Site
+from tests.misreadings import find_misreadings
 from wxchannels.channels.speaking import speak
-from wxchannels.ledger import counters, inbox, personal, rebuild, repair
+from wxchannels.ledger import counters, inbox, personal, repair
 from wxchannels.ledger.deliveries import Delivery
 from wxchannels.ledger.followers import find_follower
 from wxchannels.ledger.lookups import Waiting
@@ -48,7 +49,7 @@ def report_of(site: Site) -> ChannelReport:
 
 def assert_sound(site: Site) -> None:
     assert list(counters.check(site.session, site.account.id)) == []
-    assert list(rebuild.find_misreadings(site.session, site.account)) == []
+    assert list(find_misreadings(site.session, site.account)) == []
 
 
 def test_scan_and_the_digits_bind(site: Site) -> None:

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from tests import factories, pushes
 from tests.factories import NOON
+from tests.misreadings import find_misreadings
 from tests.wire import API, wechat_on_the_wire
 from wxchannels import clock
-from wxchannels.ledger import counters, inbox, rebuild
+from wxchannels.ledger import counters, inbox
 from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import (
     NO_CHANNEL,
@@ -97,7 +98,7 @@ def report(session: Session, account: Account) -> ChannelReport:
 
 def assert_sound(session: Session, account: Account) -> None:
     assert counters.check(session, account.id) == []
-    assert list(rebuild.find_misreadings(session, account)) == []
+    assert list(find_misreadings(session, account)) == []
 
 
 def states(session: Session) -> Sequence[TaskState]:

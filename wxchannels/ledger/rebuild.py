@@ -1,6 +1,6 @@
 """Everybody's history read again: to show that nothing changes, or to mend it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -33,15 +33,6 @@ class Page:
     last: int | None
     people: int
     misreadings: Sequence[Misreading]
-
-
-def find_misreadings(session: Session, account: Account) -> Iterator[Misreading]:
-    """Return whoever is stored otherwise than their history reads."""
-    last: int | None = 0
-    while last is not None:
-        page = look(session, account, after=last)
-        yield from page.misreadings
-        last = page.last
 
 
 def look(session: Session, account: Account, *, after: int) -> Page:
