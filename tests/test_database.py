@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, Table, text, update
+from sqlalchemy import Connection, Engine, text, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from wxchannels.database import is_deadlock, is_held, open_engine
 from wxchannels.models import Account, Channel, RawPush
 from wxchannels.statements import insert_new
 
-RAW: Table = RawPush.__table__  # type: ignore[assignment]
+RAW = RawPush.__table__
 MICROSECOND = datetime(2026, 3, 2, 5, 0, 0, 123456, tzinfo=UTC)
 
 

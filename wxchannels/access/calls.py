@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import Engine, Table, delete, select
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from wxchannels.models.access import PATH_LENGTH, WORDS_LENGTH
 from wxchannels.statements import add_up
 from wxchannels.wechat.errors import WeChatRefusedError
 
-TABLE: Table = CallRefusal.__table__  # type: ignore[assignment]
+TABLE = CallRefusal.__table__
 #: No menu: how WeChat says that there is none.
 ANSWERS = {46003}
 

@@ -6,13 +6,13 @@ rows, and a sixteenth of them is held in memory.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from wxchannels.models import ListPage
 from wxchannels.statements import insert_new
 
-TABLE: Table = ListPage.__table__  # type: ignore[assignment]
+TABLE = ListPage.__table__
 HASH_BYTES = 32
 #: The least hash.
 FIRST = bytes(HASH_BYTES)

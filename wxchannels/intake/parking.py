@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Table, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.database import AWAY
@@ -17,7 +17,7 @@ from wxchannels.wechat import pushes
 
 log = logging.getLogger(__name__)
 
-RAW: Table = RawPush.__table__  # type: ignore[assignment]
+RAW = RawPush.__table__
 KIND = "parked"
 
 

@@ -8,7 +8,7 @@ import threading
 import time
 from datetime import datetime
 
-from sqlalchemy import Engine, Table
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from wxchannels.database import transactions
 from wxchannels.models import CallbackSighting, SightingKind
 from wxchannels.statements import add_up
 
-TABLE: Table = CallbackSighting.__table__  # type: ignore[assignment]
+TABLE = CallbackSighting.__table__
 WRITE_SECONDS = 60.0
 
 Key = tuple[int, SightingKind]

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import Table, bindparam, null, select
+from sqlalchemy import bindparam, null, select
 from sqlalchemy.orm import Session
 
 from wxchannels.models import (
@@ -20,9 +20,9 @@ from wxchannels.models import (
 )
 
 Reply = Mapping[str, Any]
-CODES: Table = QRCode.__table__  # type: ignore[assignment]
-CHANNELS: Table = Channel.__table__  # type: ignore[assignment]
-GROUPS: Table = ChannelGroup.__table__  # type: ignore[assignment]
+CODES = QRCode.__table__
+CHANNELS = Channel.__table__
+GROUPS = ChannelGroup.__table__
 IS_TAGGED = CHANNELS.c.tag_in_wechat.is_not(None) | GROUPS.c.tag_in_wechat.is_not(None)
 BY_SCENE = (
     select(
@@ -42,7 +42,7 @@ BY_SCENE = (
     .where(CODES.c.account_id == bindparam("account_id"))
     .where(CODES.c.scene.in_(bindparam("scenes", expanding=True)))
 )
-ADOPTED: Table = AdoptedScene.__table__  # type: ignore[assignment]
+ADOPTED = AdoptedScene.__table__
 BY_ADOPTION = (
     select(
         ADOPTED.c.scene,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from wxchannels.models import MenuClick
@@ -17,7 +16,7 @@ from wxchannels.wechat.pushes import (
     Viewed,
 )
 
-CLICKS: Table = MenuClick.__table__  # type: ignore[assignment]
+CLICKS = MenuClick.__table__
 #: The pushes that a button of the menu causes.
 PRESSES = (Clicked, Viewed, ScanCodePushed, PicturesSent, LocationSelected)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger import followers
@@ -22,7 +22,7 @@ from wxchannels.models import Account, CorrectionKind, Follower
 from wxchannels.models import Correction as Noted
 from wxchannels.statements import insert_new
 
-TABLE: Table = Noted.__table__  # type: ignore[assignment]
+TABLE = Noted.__table__
 
 
 @dataclass(frozen=True, kw_only=True)

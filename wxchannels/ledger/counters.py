@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import (
     Select,
-    Table,
     and_,
     case,
     func,
@@ -36,7 +35,7 @@ CLASS_COLUMNS = {
     EventClass.FOLLOWER_SCAN: "follower_scans",
     EventClass.UNFOLLOW: "unfollows",
 }
-TABLE: Table = DayCounter.__table__  # type: ignore[assignment]
+TABLE = DayCounter.__table__
 
 #: The day, the row, and what is added to each of `COLUMNS`.
 Key = tuple[date, int]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger.fold import Person, Seed
@@ -14,7 +14,7 @@ from wxchannels.ledger.identity import hash_openid
 from wxchannels.models import NO_CHANNEL, Account, Follower
 from wxchannels.statements import insert_and_read
 
-TABLE: Table = Follower.__table__  # type: ignore[assignment]
+TABLE = Follower.__table__
 
 #: People a statement names at once; databases limit its parameters.
 CHUNK = 1000

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import BindParameter, Table, bindparam, update
+from sqlalchemy import BindParameter, bindparam, update
 from sqlalchemy.orm import Session
 
 from wxchannels.models import RawPush, Task
 
-RAW: Table = RawPush.__table__  # type: ignore[assignment]
-TASKS: Table = Task.__table__  # type: ignore[assignment]
+RAW = RawPush.__table__
+TASKS = Task.__table__
 
 GONE: BindParameter[Sequence[int]] = bindparam("follower_ids", expanding=True)
 EMPTY = update(RAW).where(RAW.c.follower_id.in_(GONE)).values(body=b"")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger import counters, followers, lookups, tagging
@@ -18,7 +18,7 @@ from wxchannels.models import Correction as Noted
 from wxchannels.models import CorrectionKind, EventClass, Kind, ScanEvent
 from wxchannels.webhooks import events as webhooks
 
-TABLE: Table = ScanEvent.__table__  # type: ignore[assignment]
+TABLE = ScanEvent.__table__
 # In the order of the fields of `Recorded`.
 EVENTS = select(
     TABLE.c.id,

@@ -28,8 +28,8 @@ from wxchannels.webhooks import events as webhooks
 from wxchannels.wechat.errors import MalformedPushError
 from wxchannels.wechat.pushes import parse
 
-PEOPLE: Table = Follower.__table__  # type: ignore[assignment]
-REPAIRS: Table = Repair.__table__  # type: ignore[assignment]
+PEOPLE = Follower.__table__
+REPAIRS = Repair.__table__
 #: Whatever refers to a person, so that nothing is left out when a table is added.
 OF_A_PERSON: Sequence[Table] = [
     table
@@ -125,7 +125,7 @@ def _pushes_of_nobody(
     session: Session, account: Account, person: Follower
 ) -> Iterator[RowMapping]:
     """Return the person's pushes that broke before it was known whose they are."""
-    table: Table = RawPush.__table__  # type: ignore[assignment]
+    table = RawPush.__table__
     query = select(table).where(
         table.c.account_id == account.id, table.c.follower_id.is_(None)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, bindparam, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger.deliveries import Opened
@@ -12,7 +12,7 @@ from wxchannels.models import RawPush
 from wxchannels.statements import insert_new
 from wxchannels.wechat.pushes import Event, Push
 
-RAW: Table = RawPush.__table__  # type: ignore[assignment]
+RAW = RawPush.__table__
 UNPARK = (
     update(RAW)
     .where(RAW.c.push_key == bindparam("key"), RAW.c.parked_at.is_not(None))

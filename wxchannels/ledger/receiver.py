@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Table, bindparam, func, literal, select, update
+from sqlalchemy import bindparam, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.columns import UTCDateTime
@@ -29,7 +29,7 @@ class Receiver:
     reply_fallback: Reply | None
 
 
-ACCOUNTS: Table = Account.__table__  # type: ignore[assignment]
+ACCOUNTS = Account.__table__
 #: Held as `days.hold_days` holds it: its zone stays until the pushes are on their days.
 RECEIVER = (
     select(*(ACCOUNTS.c[name] for name in Receiver.__slots__))

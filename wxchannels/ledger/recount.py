@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.errors import N_, DomainError
@@ -21,7 +21,7 @@ from wxchannels.models import Account, Follower, Recount, RecountReason, ScanEve
 from wxchannels.outbox.queue import NewTask, add_tasks
 from wxchannels.statements import insert_new
 
-TABLE: Table = Recount.__table__  # type: ignore[assignment]
+TABLE = Recount.__table__
 #: Many times longer than a step takes.
 LEASE = timedelta(seconds=30)
 #: What the worker calls this work.

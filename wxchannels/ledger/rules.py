@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from wxchannels.ledger.answers import Answer, Origin, Reply
@@ -23,7 +23,7 @@ from wxchannels.wechat.pushes import (
     VoiceMessage,
 )
 
-TABLE: Table = ReplyRule.__table__  # type: ignore[assignment]
+TABLE = ReplyRule.__table__
 RULES = (
     select(*(TABLE.c[name] for name in ("id", "answers", "matching", "words", "reply")))
     .where(TABLE.c.account_id == bindparam("account_id"))

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -24,8 +24,8 @@ from wxchannels.models import (
 )
 from wxchannels.webhooks import events
 
-TABLE: Table = Binding.__table__  # type: ignore[assignment]
-PEOPLE: Table = Follower.__table__  # type: ignore[assignment]
+TABLE = Binding.__table__
+PEOPLE = Follower.__table__
 HIGHEST_ID = 2**63 - 1
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wxchannels.members import bindings, codes, words
@@ -29,11 +29,11 @@ from wxchannels.models import (
     UserWeChat,
 )
 
-ACCOUNTS: Table = Account.__table__  # type: ignore[assignment]
-BINDINGS: Table = Binding.__table__  # type: ignore[assignment]
-CODES: Table = TemporaryCode.__table__  # type: ignore[assignment]
-USERS: Table = User.__table__  # type: ignore[assignment]
-PHONES: Table = UserWeChat.__table__  # type: ignore[assignment]
+ACCOUNTS = Account.__table__
+BINDINGS = Binding.__table__
+CODES = TemporaryCode.__table__
+USERS = User.__table__
+PHONES = UserWeChat.__table__
 FOUR_DIGITS = re.compile(rf"[0-9]{{{codes.DIGITS}}}")
 TRIES = 3
 KEY_BYTES = 32

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.errors import N_, DomainError, NotFoundError
@@ -27,7 +27,7 @@ from wxchannels.models import (
 from wxchannels.wechat.answers import Ticket
 from wxchannels.wechat.scenes import SceneRequest
 
-TABLE: Table = TemporaryCode.__table__  # type: ignore[assignment]
+TABLE = TemporaryCode.__table__
 LETTERS = string.digits + string.ascii_letters
 #: 22 letters of 62 are 131 bits: nobody guesses one.
 SCENE_LETTERS = 22

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Table, delete, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.models import Binding, TemporaryCode
 
-CODES: Table = TemporaryCode.__table__  # type: ignore[assignment]
-BINDINGS: Table = Binding.__table__  # type: ignore[assignment]
+CODES = TemporaryCode.__table__
+BINDINGS = Binding.__table__
 
 
 def empty_codes(

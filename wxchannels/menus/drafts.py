@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CursorResult, Table, update
+from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from wxchannels.channels.errors import TakenError
@@ -11,7 +11,7 @@ from wxchannels.menus.buttons import Menu, read_menu, write_menu
 from wxchannels.models import Account, MenuDraft
 from wxchannels.statements import insert_new
 
-DRAFTS: Table = MenuDraft.__table__  # type: ignore[assignment]
+DRAFTS = MenuDraft.__table__
 
 
 class DraftChangedError(TakenError):

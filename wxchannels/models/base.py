@@ -1,6 +1,8 @@
 """What every table shares: named constraints, one vocabulary of types."""
 
-from sqlalchemy import BigInteger, Integer, MetaData, String
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, Integer, MetaData, String, Table
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
@@ -27,3 +29,5 @@ class Base(DeclarativeBase):
     """The declarative base of all models; knows nothing of Flask."""
 
     metadata = MetaData(naming_convention=NAMING)
+    #: No model here stands for a join: Core may speak of all of them as tables.
+    __table__: ClassVar[Table]

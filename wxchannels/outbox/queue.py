@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.models import Task, TaskState
 from wxchannels.statements import insert_new
 
-TABLE: Table = Task.__table__  # type: ignore[assignment]
+TABLE = Task.__table__
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.models import Task, TaskState, Worker
 from wxchannels.statements import insert_new
 
-WORKERS: Table = Worker.__table__  # type: ignore[assignment]
+WORKERS = Worker.__table__
 #: A worker says this often that it lives, and is missed after three times as long.
 BEAT = timedelta(seconds=20)
 MISSED_AFTER = 3 * BEAT

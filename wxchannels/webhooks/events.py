@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from wxchannels.models import (
@@ -26,8 +26,8 @@ from wxchannels.models import (
 )
 from wxchannels.statements import insert_new
 
-HOOKS: Table = Webhook.__table__  # type: ignore[assignment]
-TABLE: Table = WebhookDelivery.__table__  # type: ignore[assignment]
+HOOKS = Webhook.__table__
+TABLE = WebhookDelivery.__table__
 ENDPOINTS = select(HOOKS.c.id, HOOKS.c.events).where(
     HOOKS.c.account_id == bindparam("account_id"), HOOKS.c.is_on
 )
