@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -213,7 +214,7 @@ class TokenHandler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
         pass
 
 
@@ -235,8 +236,6 @@ def now() -> datetime:
 def fetch_in_a_process(
     url: str, base: str, account_id: int, ready: Barrier, put: Callable[[str], None]
 ) -> None:
-    from base64 import b64decode  # noqa: PLC0415
-
     keyring.use([b64decode(SETTINGS["WXCHANNELS_DATA_KEYS"])])
     engine = database.open_engine(url, pool_size=1)
     store = DatabaseTokenStore(engine, account_id, now=now)

@@ -36,7 +36,7 @@ def create_app(config: object) -> Flask:
     cli.register(app)
     proxies = app.config["PROXIES"]
     if proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign] # Flask's way
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
     return app

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Insert, Row, Table
+from sqlalchemy import Delete, Executable, Insert, Row, Table, Update
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
@@ -49,6 +49,12 @@ def insert_and_read(
         return []
     telling = _inserting_new_and_telling(name, table, tuple(columns))
     return connection.execute(telling, rows).all()
+
+
+def count_changed(session: Session, statement: Update | Delete) -> int:
+    """Change or delete what `statement` finds; return how many rows it found."""
+    result = session.execute(statement)
+    return int(result.rowcount)  # type: ignore[attr-defined] # typed as a SELECT's
 
 
 def add_up(

@@ -75,7 +75,7 @@ def visiting(
     browser: Browser,
     world: World,
     language: str = "zh",
-    **settings: Any,  # noqa: ANN401
+    **settings: Any,  # noqa: ANN401 - as Playwright takes them
 ) -> Iterator[Visitor]:
     """Open a window; in the end nothing may have been complained about."""
     context = browser.new_context(

@@ -42,7 +42,7 @@ class Program:
         assert problem["code"] == status
         return str(problem["message"])
 
-    def _ask(self, verb: str, path: str, **more: Any) -> requests.Response:  # noqa: ANN401
+    def _ask(self, verb: str, path: str, **more: Any) -> requests.Response:  # noqa: ANN401 - as requests takes them
         headers = {"Authorization": f"Bearer {self.key}", "Accept-Language": "en"}
         url = f"{self.url}/api/v1{path}"
         return self.session.request(verb, url, headers=headers, timeout=30, **more)

@@ -197,9 +197,11 @@ def test_look_sees_a_push_between_its_questions_whole_or_not_at_all(
     send(app, pushes.subscribe())
     leaves = pushes.unsubscribe(at=NOON + DAY)
 
-    with meanwhile(session, "FROM follower", lambda: send(app, leaves)):  # noqa: SIM117
-        with snapshot(session):
-            page = rebuild.look(session, account, after=0)
+    with (
+        meanwhile(session, "FROM follower", lambda: send(app, leaves)),
+        snapshot(session),
+    ):
+        page = rebuild.look(session, account, after=0)
 
     assert page.misreadings == []
     assert is_right(session, account)

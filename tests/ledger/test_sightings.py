@@ -253,7 +253,7 @@ def as_repaired(world: World, history: Sequence[Step]) -> list[Step]:
     A lost one is still lost, or the one that the person scanned.
     """
     query = select(ScanEvent.happened_at, ScanEvent.scene)
-    scenes = {at: scene for at, scene in world.session.execute(query)}  # noqa: C416
+    scenes = dict(world.session.execute(query).all())
     steps_ = []
     for place, step in enumerate(history):
         is_lost = step.loses_scene and step.kind == "subscribe" and step.arrives

@@ -79,7 +79,7 @@ class Receiver:
 
 
 class Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - its name
         """Say nothing."""
 
 

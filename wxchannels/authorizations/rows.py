@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
 from wxchannels.models import WebAuthorization
+from wxchannels.statements import count_changed
 
 
 def move(
@@ -19,11 +20,11 @@ def move(
     statement = update(WebAuthorization).where(
         WebAuthorization.id == authorization.id, expected
     )
-    result = session.execute(
-        statement.values(values).execution_options(synchronize_session=False)
+    changed = count_changed(
+        session, statement.values(values).execution_options(synchronize_session=False)
     )
     session.refresh(authorization)
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    return bool(changed)
 
 
 def digest(secret: str) -> bytes:

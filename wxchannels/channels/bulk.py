@@ -32,6 +32,7 @@ from wxchannels.models import (
 )
 from wxchannels.outbox import queue
 from wxchannels.outbox.queue import NewTask
+from wxchannels.statements import count_changed
 from wxchannels.wechat.answers import Ticket
 from wxchannels.wechat.errors import WeChatRefusedError
 from wxchannels.wechat.scenes import SceneRequest
@@ -217,5 +218,4 @@ def _write_lease(
     until: datetime | None,
 ) -> bool:
     change = update(BulkRun).where(BulkRun.id == run_id, condition)
-    result = session.execute(change.values(leased_until=until))
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    return bool(count_changed(session, change.values(leased_until=until)))

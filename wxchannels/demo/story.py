@@ -92,7 +92,7 @@ def tell(stage: Stage) -> list[Step]:
     random = Random(SEED)  # noqa: S311 - repeatable on purpose
     steps = [*_newcomers(stage, random), *_old_hands(stage, random)]
     # Dice of their own: the figures of the channels stay as they were.
-    steps += list(_presses(stage, steps, Random(SEED + 1)))  # noqa: S311
+    steps += list(_presses(stage, steps, Random(SEED + 1)))  # noqa: S311 - the same
     last = int(stage.end.timestamp())
     return [step for step in steps if int(str(step["at"])) < last]
 

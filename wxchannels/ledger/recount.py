@@ -19,7 +19,7 @@ from wxchannels.ledger.days import hold_days, stop_days
 from wxchannels.ledger.rebuild import Misreading
 from wxchannels.models import Account, Follower, Recount, RecountReason, ScanEvent
 from wxchannels.outbox.queue import NewTask, add_tasks
-from wxchannels.statements import insert_new
+from wxchannels.statements import count_changed, insert_new
 
 TABLE = Recount.__table__
 #: Many times longer than a step takes.
@@ -143,8 +143,7 @@ def step(session: Session, account: Account, holder: str, *, now: datetime) -> S
         Recount.holder == holder,
         Recount.finished_at.is_(None),
     )
-    held = session.execute(ours.values(leased_until=now + LEASE))
-    if not held.rowcount:  # type: ignore[attr-defined]
+    if not count_changed(session, ours.values(leased_until=now + LEASE)):
         raise RecountLostError
     row = session.get_one(Recount, account.id, populate_existing=True)
     if row.histories_read_at is None:

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from wxchannels.channels.errors import TakenError
 from wxchannels.errors import N_
 from wxchannels.menus.buttons import Menu, read_menu, write_menu
 from wxchannels.models import Account, MenuDraft
-from wxchannels.statements import insert_new
+from wxchannels.statements import count_changed, insert_new
 
 DRAFTS = MenuDraft.__table__
 
@@ -63,9 +63,7 @@ def change_draft(
             edited_by=by,
         )
     )
-    result = session.execute(changed)
-    assert isinstance(result, CursorResult)  # noqa: S101 - what an UPDATE returns
-    if not result.rowcount:
+    if not count_changed(session, changed):
         raise DraftChangedError
     session.expire(row)
 

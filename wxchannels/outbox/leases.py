@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from wxchannels.models import Task, TaskState
 from wxchannels.models.outbox import ERROR_LENGTH
+from wxchannels.statements import count_changed
 
 #: Longer than a job works without saying so; one that died is done again after it.
 LEASE = timedelta(minutes=5)
@@ -164,8 +165,7 @@ def _settle(session: Session, claimed: Claimed, **values: object) -> None:
 def _changes(session: Session, statement: Update, values: Mapping[str, object]) -> bool:
     """Say whether the row was as the statement expects, and is changed."""
     statement = statement.execution_options(synchronize_session=False)
-    result = session.execute(statement.values(**values))
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    return bool(count_changed(session, statement.values(**values)))
 
 
 def _words(trouble: Trouble) -> dict[str, object]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from wxchannels.models import Task, TaskState
-from wxchannels.statements import insert_new
+from wxchannels.statements import count_changed, insert_new
 
 TABLE = Task.__table__
 
@@ -57,8 +57,8 @@ def send_again(
     if task_ids is not None:
         parked = parked.where(Task.id.in_(task_ids))
     values = {"state": TaskState.DUE, "due_at": now, "attempts": 0}
-    result = session.execute(parked.values(**values, version=Task.version + 1))
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    again = parked.values(**values, version=Task.version + 1)
+    return count_changed(session, again)
 
 
 def hurry(

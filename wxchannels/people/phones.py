@@ -24,6 +24,7 @@ from wxchannels.models import (
     UserWeChat,
 )
 from wxchannels.people import audit
+from wxchannels.statements import count_changed
 from wxchannels.wechat.answers import Ticket
 from wxchannels.wechat.scenes import SceneRequest
 
@@ -163,8 +164,8 @@ def bound_at(session: Session, user: User) -> datetime | None:
 
 def unbind(session: Session, actor: User, user: User, *, at: datetime) -> None:
     """Let the user's WeChat sign them in no more."""
-    undone = session.execute(delete(UserWeChat).where(UserWeChat.user_id == user.id))
-    if undone.rowcount:  # type: ignore[attr-defined]
+    bound = delete(UserWeChat).where(UserWeChat.user_id == user.id)
+    if count_changed(session, bound):
         audit.note(session, actor, "user.unbind_wechat", subject_id=user.id, at=at)
 
 

@@ -186,7 +186,7 @@ def scanners_by_row(
         .where(*is_counted(account, period), is_scan())
         .group_by(ScanEvent.row_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def followers_by_row(session: Session, account: Account) -> Mapping[int, int]:
@@ -200,7 +200,7 @@ def followers_by_row(session: Session, account: Account) -> Mapping[int, int]:
         )
         .group_by(Follower.row_id)
     )
-    return defaultdict(int, session.execute(query).tuples().all())
+    return defaultdict(int, session.execute(query).all())
 
 
 def _channels(session: Session, account: Account) -> dict[int, dict[str, Any]]:

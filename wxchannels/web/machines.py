@@ -59,4 +59,4 @@ def mount(app: Flask) -> None:
     machines.register_error_handler(HTTPException, callback.refuse)
     pages = Gate(app.wsgi_app, app.config["PAGES_AT_ONCE"])
     fork = Fork(machines.wsgi_app, pages)
-    app.wsgi_app = fork  # type: ignore[method-assign]
+    app.wsgi_app = fork  # type: ignore[method-assign] # Flask's way

@@ -26,7 +26,7 @@ REPLY = """<xml>
 def wechat(request: HttpRequest) -> HttpResponse:
     """Check the signature, record a follow, greet."""
     words = [TOKEN, request.GET.get("timestamp", ""), request.GET.get("nonce", "")]
-    signed = hashlib.sha1("".join(sorted(words)).encode()).hexdigest()  # noqa: S324
+    signed = hashlib.sha1("".join(sorted(words)).encode()).hexdigest()  # noqa: S324 - WeChat's own
     if signed != request.GET.get("signature"):
         return HttpResponseForbidden()
     if request.method == "GET":

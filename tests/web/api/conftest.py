@@ -29,7 +29,7 @@ class Program:
     client: FlaskClient
     key: str
 
-    def open(self, path: str, **request: Any) -> TestResponse:  # noqa: ANN401
+    def open(self, path: str, **request: Any) -> TestResponse:  # noqa: ANN401 - as Flask types it
         """Ask in a context of its own, as a server does: nothing is shared."""
         return Context().run(self.client.open, f"/api/v1{path}", **request)
 

@@ -32,13 +32,13 @@ def read_list(body: Mapping[str, Any], name: str) -> list[Any]:
 def change(settings: Settings, changes: Mapping[str, Any]) -> Settings:
     """Return `settings` with `changes`, whose names and types must be right."""
     hints = get_type_hints(type(settings))
-    known = {one.name for one in fields(settings)}  # type: ignore[arg-type]
+    known = {one.name for one in fields(settings)}  # type: ignore[arg-type] # a dataclass
     for name, value in changes.items():
         if name not in known:
             raise NotPossibleError("There is no setting “%s”.", name)
         if not _fits(value, get_origin(hints[name]) or hints[name]):
             raise NotPossibleError("“%s” cannot be %r.", name, value)
-    return replace(settings, **changes)  # type: ignore[type-var]
+    return replace(settings, **changes)  # type: ignore[type-var] # the same
 
 
 def _fits(value: object, kind: type) -> bool:
