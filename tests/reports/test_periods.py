@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from wxchannels.paging import BadPageError, clip, parse_page
 from wxchannels.reports.chart import BadIntervalError, Interval, parse_interval
 from wxchannels.reports.export import csv_lines, harmless
-from wxchannels.reports.paging import BadPageError, clip, parse_page
 from wxchannels.reports.periods import (
     BadDayError,
     BadPeriodError,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, UnaryExpression, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
@@ -21,8 +21,7 @@ from wxchannels.models import (
     QRCode,
     QRCodeState,
 )
-
-Item = TypeVar("Item")
+from wxchannels.paging import Page
 
 #: How long before its end a code is shown as about to expire.
 SOON = timedelta(days=7)
@@ -80,16 +79,6 @@ class Filters:
     tag: str = ""
     state: ListState | None = None
     with_archived: bool = False
-
-
-@dataclass(frozen=True)
-class Page(Generic[Item]):
-    """One page of a longer list."""
-
-    items: Sequence[Item]
-    page: int
-    page_size: int
-    total: int
 
 
 def parse_state(text: str) -> ListState | None:

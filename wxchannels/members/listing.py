@@ -1,7 +1,6 @@
 """Bindings for people and programs to look at."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
@@ -15,16 +14,7 @@ from wxchannels.models import (
     CodeState,
     TemporaryCode,
 )
-
-
-@dataclass(frozen=True)
-class BindingPage:
-    """A part of the bindings, and how many there are in all."""
-
-    items: Sequence[Binding]
-    page: int
-    page_size: int
-    total: int
+from wxchannels.paging import Page
 
 
 def list_bindings(
@@ -37,7 +27,7 @@ def list_bindings(
     page: int,
     page_size: int,
     now: datetime,
-) -> BindingPage:
+) -> Page[Binding]:
     """Return a page of the account's bindings, the newest first.
 
     `member` is the whole name, `search` a part of it; without states all are meant.
@@ -58,7 +48,7 @@ def list_bindings(
     query = whole.order_by(Binding.id.desc())
     part = query.limit(page_size).offset((page - 1) * page_size)
     total = session.scalar(counted) or 0
-    return BindingPage(session.scalars(part).all(), page, page_size, total)
+    return Page(session.scalars(part).all(), page, page_size, total)
 
 
 def _is_in(state: BindingState, now: datetime) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from wxchannels.errors import N_, DomainError, NotFoundError
 from wxchannels.models import Account, Membership, Role, User
+from wxchannels.paging import Page
 from wxchannels.people import audit, sessions
 
 EMAIL_LENGTH = 254
@@ -69,16 +70,6 @@ class Rights:
     on_accounts: Mapping[int, Role]
 
 
-@dataclass(frozen=True)
-class UserPage:
-    """A part of the list of users, and how many there are in all."""
-
-    items: Sequence[User]
-    page: int
-    page_size: int
-    total: int
-
-
 def normal_email(text: str) -> str:
     """Return the address as it is kept and looked for, or refuse it."""
     email = unicodedata.normalize("NFKC", text).strip().casefold()
@@ -106,7 +97,7 @@ def get_user(session: Session, user_id: int) -> User:
 
 def list_users(
     session: Session, *, search: str = "", page: int = 1, page_size: int = 50
-) -> UserPage:
+) -> Page[User]:
     """Return a page of the users whose name or address contains `search`."""
     query = select(User)
     if search.strip():
@@ -119,7 +110,7 @@ def list_users(
         )
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     part = query.order_by(User.email).limit(page_size).offset((page - 1) * page_size)
-    return UserPage(session.scalars(part).all(), page, page_size, total)
+    return Page(session.scalars(part).all(), page, page_size, total)
 
 
 def is_empty(session: Session) -> bool:

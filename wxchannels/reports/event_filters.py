@@ -19,8 +19,8 @@ from wxchannels.models import (
     Kind,
     ScanEvent,
 )
+from wxchannels.paging import parse_number
 from wxchannels.reports.conditions import is_scan
-from wxchannels.reports.paging import parse_number
 from wxchannels.reports.periods import Period
 
 #: The figures that have a list of events, with the name of the list.

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from wxchannels.models import Account, Channel, EventClass, Follower
+from wxchannels.paging import clip
 from wxchannels.reports.event_filters import EventsAsked
 from wxchannels.reports.events import (
     PAGE_SIZE,
@@ -14,7 +15,6 @@ from wxchannels.reports.events import (
     count_by_class,
     list_events,
 )
-from wxchannels.reports.paging import clip
 from wxchannels.reports.traces import Trace, find_traces
 
 

@@ -18,6 +18,7 @@ from wxchannels.models import (
     ScanEvent,
     Source,
 )
+from wxchannels.paging import Page
 from wxchannels.reports.conditions import is_scan
 from wxchannels.reports.periods import Period
 
@@ -64,16 +65,6 @@ class LoggedEvent:
         return self.row_id if self.row_id > NO_CHANNEL else None
 
 
-@dataclass(frozen=True)
-class EventPage:
-    """One page of the ledger; a page behind the last one is empty."""
-
-    items: Sequence[LoggedEvent]
-    page: int
-    page_size: int
-    total: int
-
-
 def list_events(
     session: Session,
     account: Account,
@@ -86,7 +77,7 @@ def list_events(
     also: Conditions = (),
     page: int = 1,
     page_size: int = PAGE_SIZE,
-) -> EventPage:
+) -> Page[LoggedEvent]:
     """Return a page of the account's ledger, of all times if no `period` is given.
 
     `only_scans` leaves the rows behind the figure `scans`; `also` narrows further.
@@ -106,7 +97,7 @@ def list_events(
     total = sum(count_by_class(session, conditions).values())
     query = _listing(conditions).offset((page - 1) * page_size).limit(page_size)
     items = [_logged(*row) for row in session.execute(query)]
-    return EventPage(items, page, page_size, total)
+    return Page(items, page, page_size, total)
 
 
 def latest_events(

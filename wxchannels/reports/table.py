@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from wxchannels.channels.search import Filters, list_ids
 from wxchannels.errors import N_, DomainError
 from wxchannels.models import Account
+from wxchannels.paging import clip
 from wxchannels.reports.cohorts import people_count
 from wxchannels.reports.comparison import Earlier, add, earlier_figures
 from wxchannels.reports.figures import (
@@ -18,7 +19,6 @@ from wxchannels.reports.figures import (
     channel_report,
     total_of,
 )
-from wxchannels.reports.paging import clip
 from wxchannels.reports.periods import Period
 
 PAGE_SIZE = 100

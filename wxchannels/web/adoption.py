@@ -7,8 +7,8 @@ from flask_babel import gettext
 from wxchannels import clock
 from wxchannels.channels import adoption, channels
 from wxchannels.extensions import db
+from wxchannels.paging import parse_number
 from wxchannels.people.policy import Action
-from wxchannels.reports.paging import parse_number
 from wxchannels.web.access import account_blueprint
 from wxchannels.web.audit import note
 from wxchannels.web.channels.blueprint import offer_undo

@@ -9,8 +9,8 @@ from wxchannels import clock
 from wxchannels.extensions import db
 from wxchannels.members import bindings, listing
 from wxchannels.models import BindingState, UnboundBy
+from wxchannels.paging import parse_page
 from wxchannels.people.policy import Action
-from wxchannels.reports.paging import parse_page
 from wxchannels.web.access import account_blueprint
 from wxchannels.web.audit import note
 

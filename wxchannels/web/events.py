@@ -10,6 +10,7 @@ from wxchannels.channels.groups import list_groups
 from wxchannels.channels.search import Filters, list_ids
 from wxchannels.errors import DomainError
 from wxchannels.extensions import db
+from wxchannels.paging import parse_page
 from wxchannels.people.policy import Action
 from wxchannels.reports.event_filters import (
     FIGURES,
@@ -18,7 +19,6 @@ from wxchannels.reports.event_filters import (
     parse_row,
 )
 from wxchannels.reports.event_log import event_log
-from wxchannels.reports.paging import parse_page
 from wxchannels.web import event_file
 from wxchannels.web.access import account_blueprint
 from wxchannels.web.errors import sentence_of, status_of

@@ -9,11 +9,11 @@ from wxchannels import clock
 from wxchannels.channels.adoption import list_adopted
 from wxchannels.errors import DomainError
 from wxchannels.extensions import db
+from wxchannels.paging import parse_page
 from wxchannels.people import policy
 from wxchannels.people.policy import Action
 from wxchannels.reports.chart import parse_interval, parse_metric
 from wxchannels.reports.page import ReportPage, report_page
-from wxchannels.reports.paging import parse_page
 from wxchannels.reports.periods import Period
 from wxchannels.reports.table import DEFAULT_SORT, Asked, report_table
 from wxchannels.reports.unknown_scenes import list_unknown_scenes

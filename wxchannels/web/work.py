@@ -1,8 +1,6 @@
 """Background work: what is parked, what waits, and sending it again."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection
 
 from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,10 +10,10 @@ from flask_babel import lazy_gettext as _
 from wxchannels import clock
 from wxchannels.extensions import db
 from wxchannels.intake import parking
-from wxchannels.models import TaskState
+from wxchannels.models import RawPush, Task, TaskState
 from wxchannels.outbox import listing, queue, standing
+from wxchannels.paging import Page, clip, parse_page
 from wxchannels.people.policy import Action
-from wxchannels.reports.paging import clip, parse_page
 from wxchannels.web.access import account_blueprint
 from wxchannels.web.audit import note
 from wxchannels.web.kept import set_aside
@@ -37,16 +35,6 @@ MOST_PUSHES = 200
 PARKED, WAITING, PUSHES = "parked", "waiting", "pushes"
 WAITING_STATES = (TaskState.DUE, TaskState.LEASED)
 STATES = {PARKED: (TaskState.PARKED,), WAITING: WAITING_STATES}
-
-
-@dataclass(frozen=True)
-class PushPage:
-    """A part of the parked pushes, and how many there are in all."""
-
-    items: Sequence[Any]
-    page: int
-    page_size: int
-    total: int
 
 
 @bp.get("")
@@ -122,18 +110,18 @@ def _asked_for() -> Collection[int] | None:
     return [number for number in numbers if 0 < number <= HIGHEST_NUMBER]
 
 
-def _find_tasks(show: str, page: int) -> listing.TaskPage:
+def _find_tasks(show: str, page: int) -> Page[Task]:
     return listing.list_tasks(
         db.session(), g.account.id, STATES[show], page=page, page_size=PAGE_SIZE
     )
 
 
-def _find_pushes(page: int) -> PushPage:
+def _find_pushes(page: int) -> Page[RawPush]:
     session, account_id = db.session(), g.account.id
     total = parking.count_parked(session, account_id)
     page = clip(page, PAGE_SIZE, total)
     items = parking.list_parked(session, account_id, page=page, page_size=PAGE_SIZE)
-    return PushPage(items, page, PAGE_SIZE, total)
+    return Page(items, page, PAGE_SIZE, total)
 
 
 def _choices() -> list[tuple[str, str]]:

@@ -1,13 +1,13 @@
 """What an endpoint was told: looked at, sent again, skipped, and deleted in the end."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from wxchannels.models import DeliveryState, Webhook, WebhookDelivery
+from wxchannels.paging import Page
 from wxchannels.webhooks.endpoints import wake
 
 PAGE_SIZE = 50
@@ -15,19 +15,9 @@ PAGE_SIZE = 50
 KEPT_TAKEN, KEPT_WAITING = timedelta(days=7), timedelta(days=30)
 
 
-@dataclass(frozen=True, kw_only=True)
-class LogPage:
-    """Some of the messages to an endpoint, the newest first."""
-
-    items: Sequence[WebhookDelivery]
-    page: int
-    total: int
-    page_size: int = PAGE_SIZE
-
-
 def list_deliveries(
     session: Session, webhook: Webhook, state: DeliveryState | None, *, page: int
-) -> LogPage:
+) -> Page[WebhookDelivery]:
     """Return a page of the log, of those in one state or of all."""
     query = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook.id)
     if state is not None:
@@ -35,7 +25,7 @@ def list_deliveries(
     total = session.scalar(query.with_only_columns(func.count())) or 0
     newest = query.order_by(WebhookDelivery.id.desc())
     rows = session.scalars(newest.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
-    return LogPage(items=rows.all(), page=page, total=total)
+    return Page(rows.all(), page, PAGE_SIZE, total)
 
 
 def count_waiting(session: Session, account_id: int) -> Mapping[int, int]:

@@ -18,7 +18,7 @@ from flask_babel import gettext
 from wxchannels import clock
 from wxchannels.extensions import db
 from wxchannels.models import Webhook, WebhookDelivery
-from wxchannels.reports.paging import parse_page
+from wxchannels.paging import parse_page
 from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
 from wxchannels.web.accounts.forms import ConfirmedForm, WebhookForm
 from wxchannels.web.accounts.webhook_words import (

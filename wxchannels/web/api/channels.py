@@ -9,6 +9,7 @@ from wxchannels.channels import channels, search
 from wxchannels.channels.fields import ChannelFields
 from wxchannels.extensions import db
 from wxchannels.models import Channel
+from wxchannels.paging import Page
 from wxchannels.web.api import keys, shapes
 from wxchannels.web.api.blueprint import ApiBlueprint
 
@@ -20,7 +21,7 @@ bp = ApiBlueprint(
 
 
 @bp.get("", takes=shapes.ChannelQuery, gives=shapes.ChannelPage)
-def list_channels(query: Query) -> search.Page[Channel]:
+def list_channels(query: Query) -> Page[Channel]:
     """List channels, the newest first."""
     filters = search.Filters(
         search=query["search"],
@@ -34,7 +35,7 @@ def list_channels(query: Query) -> search.Page[Channel]:
     if found.page == query["page"]:
         return found
     # Pages show the last page instead; a program would read it for ever.
-    return search.Page([], query["page"], found.page_size, found.total)
+    return Page([], query["page"], found.page_size, found.total)
 
 
 @bp.post("", takes=shapes.NewChannel, gives=shapes.Channel)

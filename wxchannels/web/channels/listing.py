@@ -9,12 +9,12 @@ from flask import g, request
 from sqlalchemy.orm import Session
 
 from wxchannels.channels import search
-from wxchannels.channels.search import WORD_LENGTH, BadSortError, Filters, Page
+from wxchannels.channels.search import WORD_LENGTH, BadSortError, Filters
 from wxchannels.extensions import db
 from wxchannels.models import Channel
+from wxchannels.paging import Page, parse_page
 from wxchannels.reports.comparison import Earlier, earlier_figures
 from wxchannels.reports.figures import RowFigures, channel_report
-from wxchannels.reports.paging import parse_page
 from wxchannels.reports.periods import Period
 from wxchannels.reports.trends import Trends, find_trends
 from wxchannels.web.period_query import period_name, read_period

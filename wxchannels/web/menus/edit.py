@@ -17,7 +17,7 @@ from wxchannels.menus.drafts import (
 )
 from wxchannels.menus.standing import standing_of
 from wxchannels.models import MenuDraft
-from wxchannels.reports.paging import parse_number
+from wxchannels.paging import parse_number
 from wxchannels.web.channels.blueprint import offer_undo
 from wxchannels.web.menus.blueprint import UNPROCESSABLE, bp, my_name
 from wxchannels.web.menus.forms import ButtonForm

@@ -14,7 +14,7 @@ from wxchannels.menus.versions import (
     published_menu,
     version_before,
 )
-from wxchannels.reports.paging import parse_number
+from wxchannels.paging import parse_number
 from wxchannels.web.menus.blueprint import bp
 from wxchannels.web.menus.edit import replace_draft
 from wxchannels.web.refusals import told

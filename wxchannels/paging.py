@@ -1,9 +1,15 @@
-"""Which page of a long list is asked for."""
+"""Long lists, a page at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from wxchannels.errors import N_, DomainError
 
 #: Beyond it databases cannot count, and nobody has as many pages.
 MOST_DIGITS = 9
+
+Item = TypeVar("Item")
 
 
 class BadPageError(DomainError):
@@ -11,6 +17,16 @@ class BadPageError(DomainError):
 
     sentence = N_("There is no such page. Pages are numbered from 1.")
     field = "page"
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """A part of a list, and how long it is in all."""
+
+    items: Sequence[Item]
+    page: int
+    page_size: int
+    total: int
 
 
 def parse_page(text: str) -> int:
