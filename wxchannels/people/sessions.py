@@ -15,6 +15,11 @@ def new_name() -> str:
     return uuid.uuid4().hex
 
 
+def find_user_id(session: Session, name: str) -> int | None:
+    """Return the number of the user whose sessions are tied to `name`."""
+    return session.scalar(select(User.id).where(User.fs_uniquifier == name))
+
+
 def list_sessions(
     session: Session, user: User, *, now: datetime
 ) -> Sequence[UserSession]:

@@ -4,11 +4,10 @@ from typing import Any
 
 from flask import Blueprint, abort, g, request, session
 from flask_security import current_user
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from wxchannels.accounts import accounts
 from wxchannels.extensions import db
-from wxchannels.models import Account
 from wxchannels.people import policy
 from wxchannels.people.policy import Action
 from wxchannels.web.auth.blueprint import ask_to_sign_in
@@ -54,7 +53,7 @@ def _load_account(endpoint: str | None, values: dict[str, Any] | None) -> None:
     slug = values.pop("slug") if values else ""
     # The page of an error asks for it, even where the database does not answer.
     g.account = None
-    g.account = db.session.scalar(select(Account).where(Account.slug == slug))
+    g.account = accounts.find_account(db.session(), slug)
 
 
 def _fill_in_slug(endpoint: str, values: dict[str, Any]) -> None:

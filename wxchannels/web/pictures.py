@@ -3,9 +3,9 @@
 import hashlib
 
 from flask import Blueprint, abort, request
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from wxchannels.accounts import accounts
 from wxchannels.channels.pictures import (
     DEFAULT_SCALE,
     MEDIA_TYPES,
@@ -26,15 +26,13 @@ CACHE_SECONDS = 86_400
 @bp.get("/<slug>/<name>")
 def show(slug: str, name: str) -> Response:
     """Show the picture of a code: its scene, then `.png` or `.svg`."""
-    query = select(Account).where(Account.slug == slug)
-    return _picture(db.session.scalar(query), name)
+    return _picture(accounts.find_account(db.session(), slug), name)
 
 
 @bp.get("/<name>")
 def show_of_only_account(name: str) -> Response:
     """Show the picture of a code, where there is only one account."""
-    accounts = db.session.scalars(select(Account).limit(2)).all()
-    return _picture(accounts[0] if len(accounts) == 1 else None, name)
+    return _picture(accounts.only_account(db.session()), name)
 
 
 def _picture(account: Account | None, name: str) -> Response:

@@ -5,13 +5,12 @@ from typing import Any
 
 from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from wxchannels import clock
 from wxchannels.extensions import db
 from wxchannels.models import User
-from wxchannels.people import users
+from wxchannels.people import sessions, users
 from wxchannels.people.sign_in import CodeRefusedError
 from wxchannels.web.auth import totp
 from wxchannels.web.auth.blueprint import bp, tries_limit
@@ -78,7 +77,7 @@ def _half_in() -> dict[str, Any] | None:
 
 
 def _whose_code_it_is(name: str, code: str) -> User | None:
-    found = db.session.scalar(select(User.id).where(User.fs_uniquifier == name))
+    found = sessions.find_user_id(db.session(), name)
     if found is None:
         return None
     # Locked until the commit: of two tries with one code only the first is good.
