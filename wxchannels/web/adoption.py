@@ -7,6 +7,7 @@ from flask_babel import gettext
 from wxchannels import clock
 from wxchannels.channels import adoption, channels
 from wxchannels.extensions import db
+from wxchannels.models import AdoptedScene, Channel
 from wxchannels.paging import parse_number
 from wxchannels.people.policy import Action
 from wxchannels.web.access import account_blueprint
@@ -47,15 +48,20 @@ def adopt() -> ResponseReturnValue:
         adopted = adoption.adopt(session, g.account, scene, channel, at=now)
         note("scene.adopt", adopted.id, at=now, scene=scene, channel=channel.name)
         session.commit()
-        said = gettext(
-            "The scene “%(scene)s” belongs to “%(name)s” now. What it brought so far "
-            "moves there in the next minutes.",
-            scene=scene,
-            name=channel.name,
-        )
-        offer_undo(said, url_for(".release", number=adopted.id))
+        _say(adopted, channel)
         next_page = url_for(SCENES)
     return redirect(next_page)
+
+
+def _say(adopted: AdoptedScene, channel: Channel) -> None:
+    """Say what happens now, and offer to undo it."""
+    said = gettext(
+        "The scene “%(scene)s” belongs to “%(name)s” now. What it brought so far "
+        "moves there in the next minutes.",
+        scene=adopted.scene,
+        name=channel.name,
+    )
+    offer_undo(said, url_for(".release", number=adopted.id))
 
 
 @bp.post(f"{ONE}/release")
