@@ -39,7 +39,7 @@ def show() -> Response:
         token_hint=hint(account.token),
         aes_key_hint=hint(account.aes_key or ""),
         explain_task=explain_task,
-        is_part=fragments.wants_part(),
+        is_alone=fragments.wants_part(),
     )
 
 
