@@ -5,9 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy.orm import Session
 
 from tests.frontend.test_build import DIST
+from tests.reports import story
+from wxchannels.models import Account
 
 CHROMIUM = shutil.which("chromium")
 WIDTHS = (1440, 1024, 390)
@@ -80,6 +84,21 @@ def test_a_filter_brings_along_until_when_its_figures_go(page: Page) -> None:
     page.get_by_role("link", name="Today", exact=True).click()
 
     expect(page.locator("#until")).to_contain_text("Data until")
+
+
+def test_a_channels_page_fits_a_small_phone(
+    browser: Browser, address: str, app: Flask, session: Session, account: Account
+) -> None:
+    places = story.tell(session, account, app.test_client())
+    phone = browser.new_page(
+        locale="en", base_url=address, viewport={"width": 360, "height": 800}
+    )
+
+    phone.goto(f"/main/channels/{places.counter}?start=2026-03-02&end=2026-03-03")
+
+    expect(phone.locator("#life.drawn")).to_be_visible()
+    phone.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+    phone.close()
 
 
 def test_the_theme_changes_at_once_and_is_remembered(page: Page) -> None:
