@@ -35,6 +35,12 @@ SETTINGS = {
     "WXCHANNELS_BASE_URL": "http://localhost",
 }
 REDIS = "TEST_REDIS_URL"
+#: Slow ones, as in `web/auth`, are a tenth of a page's test; the rest is the same.
+QUICK_HASHES = {
+    "argon2__time_cost": 1,
+    "argon2__memory_cost": 8,
+    "argon2__parallelism": 1,
+}
 
 
 # A busy machine may pause a test longer than hypothesis thinks right for one example.
@@ -231,6 +237,7 @@ def app(settings: dict[str, str], compiled_templates: BytecodeCache) -> Iterator
     config = Config(settings)
     # A busy machine must not fail a test; the deadline has tests of its own.
     config.CALLBACK_DEADLINE_SECONDS = 30
+    vars(config)["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = QUICK_HASHES
     app = create_app(config)
     app.testing = True
     app.test_client_class = Browser
