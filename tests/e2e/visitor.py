@@ -91,5 +91,5 @@ def visiting(
     finally:
         context.close()
     servers = {urlsplit(one).netloc for one in (world.product.url, world.sandbox_url)}
-    assert visitor.complaints == []
+    assert visitor.complaints == [], visitor.complaints
     assert visitor.hosts <= servers

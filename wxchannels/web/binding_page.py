@@ -30,6 +30,7 @@ def show(secret: str) -> Response:
     response = fragments.answer(
         "bindings/page.html",
         "bindings/_page.html",
+        has_foot=False,
         binding=binding,
         secret=secret,
         state=state,

@@ -15,11 +15,22 @@ def wants_part() -> bool:
     return "HX-Request" in headers and "HX-History-Restore-Request" not in headers
 
 
-def answer(page: str, part: str, *, status: int = OK, **context: Any) -> Response:  # noqa: ANN401 - what templates take
-    """Return `page`, or to htmx `part` of it with what the foot says of the data."""
+def answer(
+    page: str,
+    part: str,
+    *,
+    status: int = OK,
+    has_foot: bool = True,
+    **context: Any,  # noqa: ANN401 - what templates take
+) -> Response:
+    """Return `page`, or to htmx `part` of it with what the foot says of the data.
+
+    Pages for people outside have no foot to put it into.
+    """
     if wants_part():
         text = render_template(part, **context)
-        text += render_template(UNTIL, is_part=True, **context)
+        if has_foot:
+            text += render_template(UNTIL, is_part=True, **context)
     else:
         text = render_template(page, **context)
     response = make_response(text, status)

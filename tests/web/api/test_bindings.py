@@ -232,7 +232,7 @@ def test_list_by_member_and_state(program: Program, site: Site) -> None:
         site.bind("anna@shop")
         site.propose("bo@shop")
         late = site.propose("bo@shop", seconds=60)
-        site.session.get_one(TemporaryCode, late).expires_at = site.now
+        site.session.get_one(Binding, late).code.expires_at = site.now
         site.session.commit()
 
     def found(**query: str) -> list[str]:

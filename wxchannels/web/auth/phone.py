@@ -93,6 +93,7 @@ def _show_page() -> Response:
     return fragments.answer(
         "auth/phone.html",
         "auth/_phone.html",
+        has_foot=False,
         state=state,
         is_open=state in OPEN,
         picture=picture_of(code),

@@ -27,6 +27,7 @@ def show_own_phone() -> ResponseReturnValue:
     response = fragments.answer(
         "auth/own_phone.html",
         "auth/_own_phone.html",
+        has_foot=False,
         state=state,
         is_open=state in OPEN,
         picture=picture_of(code) if code else "",
