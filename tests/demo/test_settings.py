@@ -1,5 +1,6 @@
 import socket
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -78,16 +79,32 @@ def test_taken_port_is_said_with_another_one_to_try(tmp_path: Path) -> None:
             read_demo({"PORT": str(port), "DEMO_DIR": str(tmp_path)})
 
 
-def test_sandbox_goes_elsewhere_where_its_port_is_taken(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
+@pytest.fixture
+def port_before_a_taken_one() -> Iterator[int]:
+    """Return a free port; the next one is somebody's."""
+    while True:
+        with socket.socket() as free, socket.socket() as taken:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+            try:
+                taken.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            taken.listen()
+            free.close()
+            yield port
+            return
 
-        demo = read_demo({"PORT": str(port - 1), "DEMO_DIR": str(tmp_path)})
 
-    assert demo.port == port - 1
-    assert demo.sandbox_port != port
+def test_sandbox_goes_elsewhere_where_its_port_is_taken(
+    port_before_a_taken_one: int, tmp_path: Path
+) -> None:
+    port = port_before_a_taken_one
+
+    demo = read_demo({"PORT": str(port), "DEMO_DIR": str(tmp_path)})
+
+    assert demo.port == port
+    assert demo.sandbox_port != port + 1
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
