@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from tests.intake.conftest import NOBODY
 from wxchannels.columns import keyring
 from wxchannels.database import open_engine
 from wxchannels.intake.directory import PURPOSE, CallbackKeys, Directory
-from wxchannels.models import Mode
+from wxchannels.models import Account, Mode
 
 #: As the first version with such a file wrote it.
 OLDEST = {
@@ -64,3 +66,20 @@ def test_row_that_says_too_little_is_no_account(
     row = {**OLDEST, **changes}
 
     assert known(file, {n: v for n, v in row.items() if v is not ...}) is None
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_file_that_cannot_be_written_at_all_keeps_no_account_unknown(
+    session: Session, account: Account
+) -> None:
+    session.commit()
+    engine = session.get_bind()
+    assert isinstance(engine, Engine)
+    # It has no name, so that not even a draft beside it has one.
+    directory = Directory(engine, Path("/"), deadline=5)
+
+    found = directory.find(account.slug)
+
+    directory.close()
+    assert found
+    assert found.account_id == account.id

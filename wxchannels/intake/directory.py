@@ -131,10 +131,13 @@ class Directory:
             accounts = _from_database(self._engine)
         except Exception as error:  # noqa: BLE001 - the thread's edge: whatever it is, we go on with what we know
             log.warning("accounts not read: %s", type(error).__name__)
-        # One that hung is late: another knows better by now.
-        if reading is self._reading:
-            self._take(accounts)
-        reading.set_result(None)
+        try:
+            # One that hung is late: another knows better by now.
+            if reading is self._reading:
+                self._take(accounts)
+        finally:
+            # Whatever becomes of the file: who waits for the reading waits no longer.
+            reading.set_result(None)
 
     def _take(self, accounts: Accounts | None) -> None:
         """Know what the database told, or go on with what was known before."""
@@ -142,9 +145,9 @@ class Directory:
         if accounts is None:
             self._accounts = self._accounts or _from_file(self._file)
             return
-        if accounts != self._accounts:
+        before, self._accounts = self._accounts, accounts
+        if accounts != before:
             _to_file(accounts, self._file)
-        self._accounts = accounts
 
 
 def _from_database(engine: Engine) -> Accounts:
