@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(
 CREATE = "/cgi-bin/qrcode/create"
 LONG = "A name of sixty-four letters, which is as long as names can be 🍵"
 #: By the width that axe looks at: those in which no page may scroll sideways.
-WIDTHS = {1440: (768, 1024, 1280, 1440), 390: (390,)}
+WIDTHS = {1440: (768, 1024, 1280, 1440), 390: (360, 390)}
 #: Colours fade from theme to theme; half-way nobody reads them.
 AT_REST = "Promise.all(document.getAnimations().map(one => one.finished))"
 FITS = "document.documentElement.scrollWidth <= innerWidth"
