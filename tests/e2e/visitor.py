@@ -50,7 +50,8 @@ class Visitor:
         self.page.goto("/sign-in")
         self.page.get_by_label(words["email"]).fill(email)
         self.page.get_by_label(words["password"]).fill(factories.PASSWORD)
-        self.page.get_by_role("button", name=words["sign in"]).click()
+        # Not the one that signs in with WeChat.
+        self.press(words["sign in"])
         self.page.wait_for_url(lambda url: "sign-in" not in url)
 
     def press(self, name: str) -> None:

@@ -68,7 +68,6 @@ def test_row_that_says_too_little_is_no_account(
     assert known(file, {n: v for n, v in row.items() if v is not ...}) is None
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_file_that_cannot_be_written_at_all_keeps_no_account_unknown(
     session: Session, account: Account
 ) -> None:
