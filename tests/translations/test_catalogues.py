@@ -1,6 +1,7 @@
 """Everything that is said has Chinese words, and they fit their places."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,3 +112,20 @@ def test_no_two_areas_say_the_same_sentence_differently() -> None:
     contradictions = {key: heard for key, heard in words.items() if len(heard) > 1}
 
     assert contradictions == {}
+
+
+def test_catalogue_that_is_being_read_stays_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "area" / "zh" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    shutil.copy(CATALOGUES[0], folder)
+    translations.compile_all(tmp_path)
+    [made] = folder.glob("*.mo")
+    before = made.read_bytes()
+
+    with made.open("rb") as reader:
+        (folder / "messages.po").write_text('msgid ""\nmsgstr ""\n')
+        translations.compile_all(tmp_path)
+        assert reader.read() == before
+
+    assert made.read_bytes() != before
+    assert {one.suffix for one in folder.iterdir()} == {".po", ".mo"}

@@ -1,5 +1,6 @@
 """What the product says in Chinese, a catalogue for each area; msgids are English."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -42,6 +43,9 @@ def compile_all(folder: Path = FOLDER) -> Sequence[Path]:
     if problems:
         raise BadCatalogueError(problems)
     for target, catalogue in compiled.items():
-        with target.open("wb") as file:
+        # A server may read it meanwhile, and none may read half of it.
+        draft = target.with_suffix(f".{os.getpid()}")
+        with draft.open("wb") as file:
             write_mo(file, catalogue)
+        draft.replace(target)
     return list(compiled)
