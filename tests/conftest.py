@@ -4,7 +4,7 @@ import gc
 import os
 import shutil
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextvars import Context
 from functools import cache, partial
 from pathlib import Path
@@ -22,9 +22,8 @@ from werkzeug.routing import Rule
 
 from config import Config
 from tests import databases, factories, redis_databases
+from tests.applications import Applications, Engines
 from tests.databases import Database, Server
-from wxchannels import database
-from wxchannels.app import create_app
 from wxchannels.columns import keyring
 from wxchannels.extensions import db
 from wxchannels.models import Account, Base
@@ -35,12 +34,6 @@ SETTINGS = {
     "WXCHANNELS_BASE_URL": "http://localhost",
 }
 REDIS = "TEST_REDIS_URL"
-#: Slow ones, as in `web/auth`, are a tenth of a page's test; the rest is the same.
-QUICK_HASHES = {
-    "argon2__time_cost": 1,
-    "argon2__memory_cost": 8,
-    "argon2__parallelism": 1,
-}
 
 
 # A busy machine may pause a test longer than hypothesis thinks right for one example.
@@ -184,11 +177,15 @@ def mysql_database(mysql_server: Server) -> Iterator[Database]:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """Name a database without rows: a SQLite file, or on a server that is given."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
-        path = shutil.copy(template, tmp_path / "wxchannels.sqlite3")
+        path = template.with_name("wxchannels.sqlite3")
+        # Whoever still has the one of another test keeps that.
+        for one in path.parent.glob(f"{path.name}*"):
+            one.unlink()
+        shutil.copy(template, path)
         return f"sqlite:///{path}"
     made: Database = request.getfixturevalue(f"{request.param}_database")
     made.empty()
@@ -230,18 +227,25 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCach
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session")
+def applications(compiled_templates: BytecodeCache) -> Applications:
+    """Return what keeps the applications of this test process."""
+    return Applications(compiled_templates, Browser)
+
+
 @pytest.fixture
-def app(settings: dict[str, str], compiled_templates: BytecodeCache) -> Iterator[Flask]:
+def find_app(applications: Applications) -> Callable[[Mapping[str, str]], Flask]:
+    """Return how to come by an application: `make` for tests that give it pages."""
+    return applications.take
+
+
+@pytest.fixture
+def app(
+    settings: dict[str, str], find_app: Callable[[Mapping[str, str]], Flask]
+) -> Iterator[Flask]:
     """Return the application, on an empty database, inside its context."""
     before = set(threading.enumerate())
-    config = Config(settings)
-    # A busy machine must not fail a test; the deadline has tests of its own.
-    config.CALLBACK_DEADLINE_SECONDS = 30
-    vars(config)["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = QUICK_HASHES
-    app = create_app(config)
-    app.testing = True
-    app.test_client_class = Browser
-    app.jinja_env.bytecode_cache = compiled_templates
+    app = find_app(settings)
     with app.app_context():
         yield app
         db.session.remove()
@@ -260,8 +264,16 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture(scope="session")
+def engines() -> Engines:
+    """Return what keeps the engines of this test process."""
+    return Engines()
+
+
 @pytest.fixture
-def session(request: pytest.FixtureRequest, database_url: str) -> Iterator[Session]:
+def session(
+    request: pytest.FixtureRequest, database_url: str, engines: Engines
+) -> Iterator[Session]:
     """Return a session on the test's database: the application's, where there is one.
 
     It sees what a request or the intake wrote after its own `rollback()`.
@@ -271,8 +283,7 @@ def session(request: pytest.FixtureRequest, database_url: str) -> Iterator[Sessi
         yield db.session()
         return
     # The business knows no application, and making one takes longer than most tests.
-    engine = create_engine(database_url, **database.engine_options(database_url))
-    database.configure(engine)
+    engine = engines.take(database_url)
     with Session(engine) as session:
         yield session
     engine.dispose()

@@ -44,7 +44,6 @@ def create_app(config: object) -> Flask:
 
 def _bind_database(app: Flask) -> None:
     keyring.use(app.config["DATA_KEYS"])
-    app.config["SPOOL_DIR"].mkdir(mode=0o700, parents=True, exist_ok=True)
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     path = make_url(url).database
     if url.startswith("sqlite") and path:
@@ -52,8 +51,14 @@ def _bind_database(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         database.configure(db.engine)
+    bind_intake(app)
+
+
+def bind_intake(app: Flask) -> None:
+    """Let `app` take pushes in and tell how many: what has threads and a spool."""
+    app.config["SPOOL_DIR"].mkdir(mode=0o700, parents=True, exist_ok=True)
     app.extensions["intake"] = Intake(
-        url,
+        app.config["SQLALCHEMY_DATABASE_URI"],
         spool_dir=app.config["SPOOL_DIR"],
         erase_on_unfollow=app.config["ERASE_ON_UNFOLLOW"],
         deadline=app.config["CALLBACK_DEADLINE_SECONDS"],

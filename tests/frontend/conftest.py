@@ -1,7 +1,7 @@
 """A page with every part, served to a real browser."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from wtforms import (
 from wtforms.validators import DataRequired
 
 from tests import factories
+from tests.applications import Applications
 from tests.factories import NOON
 from tests.web.browser import Browser
 from wxchannels import translations
@@ -107,6 +108,12 @@ def parts(app: Flask, session: Session, account: Account) -> User:
     app.login_manager.request_loader(lambda _request: db.session.get(User, ann))  # type: ignore[attr-defined]
     app.add_url_rule("/parts", view_func=show_parts)
     return user
+
+
+@pytest.fixture
+def find_app(applications: Applications) -> Callable[[Mapping[str, str]], Flask]:
+    """Return how to come by an application of one's own: it is given pages here."""
+    return applications.make
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests import factories, pushes
+from tests.applications import statements
 from wxchannels.ledger import inbox, rules
 from wxchannels.ledger.answers import Answer, Origin
 from wxchannels.ledger.deliveries import Delivery
@@ -153,25 +153,21 @@ def test_rules_are_read_only_where_something_asks_for_them(
     session: Session, account: Account
 ) -> None:
     factories.rule(session, "hello", of=account)
-    read: list[str] = []
-
-    def note(*call: object) -> None:
-        if "reply_rule" in str(call[2]):
-            read.append(str(call[2]))
-
-    event.listen(session.get_bind(), "before_cursor_execute", note)
     silent = [
         pushes.subscribe(openid="a"),
         pushes.scan("x", openid="b"),
         pushes.unsubscribe(openid="c"),
         pushes.event("VIEW", "http://e.example", openid="d"),
     ]
-    received(session, account, *silent)
-    assert read == []
-
     many = [pushes.text("hello", message_id=number) for number in range(5)]
-    received(session, account, *many)
-    assert len(read) == 1
+
+    with statements(session.get_bind()) as asked:
+        received(session, account, *silent)
+    with statements(session.get_bind()) as asked_by_texts:
+        received(session, account, *many)
+
+    assert len([one for one in asked if "reply_rule" in one]) == 0
+    assert len([one for one in asked_by_texts if "reply_rule" in one]) == 1
 
 
 def test_no_rules_are_left_over_for_others() -> None:

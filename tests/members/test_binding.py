@@ -4,10 +4,11 @@ import json
 from datetime import date
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories, pushes
+from tests.applications import statements
 from tests.factories import NOON
 from tests.members.site import Site
 from tests.misreadings import find_misreadings
@@ -139,13 +140,9 @@ def test_scene_of_a_channel_that_looks_like_one_stays_the_channels(site: Site) -
 @pytest.mark.parametrize("body", [pushes.subscribe("counter"), pushes.text("你好")])
 def test_ordinary_batches_cost_no_statement_more(site: Site, body: bytes) -> None:
     factories.qrcode(site.session, "counter")
-    asked: list[str] = []
-    engine = site.session.get_bind()
 
-    event.listen(
-        engine, "before_cursor_execute", lambda *more: asked.append(str(more[2]))
-    )
-    site.receive(body)
+    with statements(site.session.get_bind()) as asked:
+        site.receive(body)
 
     ours = (Binding.__tablename__, TemporaryCode.__tablename__)
     assert asked

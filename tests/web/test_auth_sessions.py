@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from flask import Flask, request_started
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from config import Config
+from tests.applications import statements
 from tests.web.browser import Browser
 from wxchannels.app import create_app
 from wxchannels.extensions import db
@@ -28,18 +29,12 @@ def rows(session: Session) -> list[UserSession]:
     return list(session.scalars(select(UserSession).order_by(UserSession.id)))
 
 
-@pytest.fixture
-def statements(app: Flask) -> Iterator[list[str]]:
+@pytest.fixture(name="statements")
+def statements_of_the_application(app: Flask) -> Iterator[list[str]]:
     """Collect what is asked of the database."""
-    asked: list[str] = []
-
-    def note(*arguments: object) -> None:
-        asked.append(str(arguments[2]))
-
     del app
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(db.engine, "before_cursor_execute", note)
+    with statements() as asked:
+        yield asked
 
 
 def test_signing_in_gives_the_session_another_name(

@@ -1,7 +1,7 @@
 """Pages give way to pushes, and say so where the database does not answer."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.test import Client, TestResponse
 
 from tests import pushes
+from tests.applications import Applications
 from tests.web.browser import sentences
 from wxchannels.extensions import db
 from wxchannels.intake.spooled import Spooled
@@ -156,6 +157,12 @@ def test_database_that_is_away_signs_nobody_out(client: FlaskClient) -> None:
     assert answer.status_code == 503
     assert "Something we need does not answer." in sentences(answer)
     assert "Set-Cookie" not in answer.headers
+
+
+@pytest.fixture
+def find_app(applications: Applications) -> Callable[[Mapping[str, str]], Flask]:
+    """Return how to come by an application of one's own: it is given pages here."""
+    return applications.make
 
 
 def test_page_without_a_database_says_so_and_pushes_go_on(

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 import responses
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories, pushes
+from tests.applications import statements
 from tests.factories import NOON
 from tests.wire import API, wechat_on_the_wire
 from tests.worker.conftest import task_of
-from wxchannels.extensions import db
 from wxchannels.ledger import inbox
 from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import (
@@ -115,10 +115,9 @@ def test_channels_without_a_tag_cost_no_statement(
     session: Session, account: Account
 ) -> None:
     factories.qrcode(session, "counter")
-    said: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *a: said.append(a[2]))
 
-    follow(session, account, "anna")
+    with statements() as said:
+        follow(session, account, "anna")
 
     # The look at the code, which is taken anyway.
     assert len([one for one in said if "task" in one or "tag_in_wechat" in one]) == 1

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from examples.receive_webhooks import NotVerifiedError, verify
 from tests import factories, pushes
+from tests.applications import statements
 from tests.customer import Customer, listening, refusing
 from tests.factories import NOON
 from tests.wire import API, wechat_on_the_wire
@@ -162,10 +163,9 @@ def test_accounts_without_an_endpoint_pay_nothing(
     bake = factories.account(session, slug="bake")
     factories.webhook(session, bake, customer.url)
     factories.webhook(session, account, customer.url, is_on=False)
-    said: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *a: said.append(a[2]))
 
-    receive(session, account, pushes.subscribe())
+    with statements() as said:
+        receive(session, account, pushes.subscribe())
 
     # All there is to know stands in the account's row, which is read anyway.
     assert not [one for one in said if "webhook" in one.replace("has_webhooks", "")]
