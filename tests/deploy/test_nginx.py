@@ -1,11 +1,14 @@
 """nginx in front, as shipped: TLS, real addresses, limits, and 200 slow clients."""
 
 import http.client
+import json
 import re
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -21,6 +24,10 @@ pytestmark = pytest.mark.skipif(
     nginx.PATH is None, reason="nginx (Debian's nginx-light) is not installed"
 )
 SLOW_CLIENTS = 200
+#: More at one moment than an app host lets in, and more than may wait in nginx.
+BURST, FLOOD = 50, 150
+#: What nginx hands on a second.
+RATE = 50
 URL = f"https://{NAME}"
 
 
@@ -60,6 +67,10 @@ def ask(
     headers: dict[str, str] | None = None,
 ) -> tuple[int, str, http.client.HTTPMessage]:
     """Ask over TLS as a browser does: it checks the certificate and the name."""
+    return ask_on(connect(proxy), method, path, body, headers)
+
+
+def connect(proxy: Proxy) -> http.client.HTTPSConnection:
     context = ssl.create_default_context(cafile=str(proxy.certificate))
     connection = http.client.HTTPSConnection(
         "127.0.0.1", proxy.tls_port, context=context, timeout=30
@@ -67,6 +78,16 @@ def ask(
     connection.sock = context.wrap_socket(
         socket.create_connection(("127.0.0.1", proxy.tls_port)), server_hostname=NAME
     )
+    return connection
+
+
+def ask_on(
+    connection: http.client.HTTPSConnection,
+    method: str,
+    path: str,
+    body: bytes | None = None,
+    headers: dict[str, str] | None = None,
+) -> tuple[int, str, http.client.HTTPMessage]:
     all_headers = {"Host": NAME, **(headers or {})}
     connection.request(method, path, body=body, headers=all_headers)
     answer = connection.getresponse()
@@ -179,6 +200,39 @@ def test_two_hundred_slow_clients_do_not_stop_the_callback(proxy: Proxy) -> None
 
     assert {answer[:2] for answer in answers} == {(200, "success")}
     assert max(answer[2] for answer in answers) < 3
+
+
+def ask_at_once(proxy: Proxy, number: int) -> list[tuple[int, str, bool]]:
+    """Ask the API `number` times at one moment: status, text, whether to come again."""
+
+    def ask_api(_: int) -> tuple[int, str, bool]:
+        connection = connect(proxy)
+        together.wait(timeout=30)
+        status, text, headers = ask_on(connection, "GET", "/api/v1/channels")
+        return status, text, "Retry-After" in headers
+
+    together = threading.Barrier(number)
+    with ThreadPoolExecutor(number) as programs:
+        return list(programs.map(ask_api, range(number)))
+
+
+def test_burst_of_programs_is_handed_on_evenly(proxy: Proxy) -> None:
+    started = time.monotonic()
+
+    answers = ask_at_once(proxy, BURST)
+
+    # Without a key, which is what the product itself says.
+    assert [status for status, _, _ in answers] == [401] * BURST
+    assert time.monotonic() - started > (BURST - 1) / RATE
+
+
+def test_flood_is_told_when_to_come_again(proxy: Proxy) -> None:
+    answers = ask_at_once(proxy, FLOOD)
+    refused = [(text, again) for status, text, again in answers if status == 429]
+
+    assert {status for status, _, _ in answers} == {401, 429}
+    assert [json.loads(text)["code"] for text, _ in refused] == [429] * len(refused)
+    assert all(again for _, again in refused)
 
 
 def _open_form(proxy: Proxy) -> tuple[str, str]:
