@@ -260,3 +260,27 @@ def test_details_of_the_trail_hold_no_reply(
 
     details = session.scalars(select(AuditEntry.details)).all()
     assert "hi" not in json.dumps(details).split('"')
+
+
+@pytest.mark.parametrize(
+    ("days", "field", "sentence"),
+    [
+        ({"start": "1><b>", "end": "2026-03-03"}, "f-start", "Write the day as"),
+        ({"start": "2026-03-03", "end": "2026-03-02"}, "f-end", "must end after"),
+    ],
+)
+def test_refused_days_are_kept_and_said_above_the_list(
+    staff: Browser, session: Session, days: dict[str, str], field: str, sentence: str
+) -> None:
+    factories.channel(session)
+
+    page = staff.get("/main/channels", query_string=days)
+
+    assert page.status_code == 422
+    assert sentence in sentences(page)
+    assert "Counter" in page.text
+    for typed in days.values():
+        assert f'value="{html.escape(typed)}"' in page.text
+    marked = re.search(r'<input[^>]*id="(\S+)"[^>]*aria-invalid="true"', page.text)
+    assert marked
+    assert marked[1] == field

@@ -3,18 +3,27 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from flask import abort, redirect
+
 from wxchannels.models import Account
 from wxchannels.reports.periods import Period, Preset
+from wxchannels.web.links import query_url
 
 DEFAULT = Preset.LAST_30_DAYS
 #: The name of no period at all.
 ALL = "all"
+#: In a form: the days it showed for the period's name.
+SHOWN = "shown"
 
 
 def read_period(args: Mapping[str, str], account: Account, *, now: datetime) -> Period:
-    """Return the period asked for; days that are given count before a name."""
+    """Return the period asked for; days that are given count before a name.
+
+    A form that was sent goes to its address without what only a form needs.
+    """
+    _leave_form(args)
     zone = account.time_zone
-    if args.get("start") or args.get("end"):
+    if _has_days(args):
         return Period.parse(args.get("start", ""), args.get("end", ""), time_zone=zone)
     return Period.called(args.get("p") or DEFAULT, time_zone=zone, now=now)
 
@@ -23,7 +32,8 @@ def read_any_period(
     args: Mapping[str, str], account: Account, *, now: datetime
 ) -> Period | None:
     """Return the period asked for; None where all times are."""
-    if args.get("p") == ALL and not args.get("start") and not args.get("end"):
+    _leave_form(args)
+    if args.get("p") == ALL and not _has_days(args):
         return None
     return read_period(args, account, now=now)
 
@@ -32,6 +42,25 @@ def period_name(args: Mapping[str, str], period: Period | None, now: datetime) -
     """Return the name to mark as chosen, or "" for a period that has none."""
     if period is None:
         return ALL
-    if not args.get("start") and not args.get("end"):
+    if not _has_days(args):
         return args.get("p") or DEFAULT
     return period.name(now) or ""
+
+
+def _has_days(args: Mapping[str, str]) -> bool:
+    return bool(args.get("start") or args.get("end"))
+
+
+def _leave_form(args: Mapping[str, str]) -> None:
+    """Keep the period's name, unless its days were changed in the form.
+
+    Otherwise "the last 7 days" would become seven fixed days with the first filter,
+    and stay them in whoever's bookmark.
+    """
+    if SHOWN not in args:
+        return
+    if args[SHOWN] == f"{args.get('start', '')}..{args.get('end', '')}":
+        left: dict[str, None] = dict.fromkeys(("start", "end"))
+    else:
+        left = {"p": None}
+    abort(redirect(query_url(**left, **{SHOWN: None})))

@@ -1,23 +1,29 @@
 """The list of channels, and what can be taken along of it."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from http import HTTPStatus
 
-from flask import Response, current_app, g, url_for
+from flask import Response, current_app, g, request, url_for
 from flask_babel import gettext
 
 from wxchannels import clock
 from wxchannels.channels.channels import list_tags, tag_names
 from wxchannels.channels.groups import group_tree, list_groups
 from wxchannels.channels.qrcodes import current_qrcode
+from wxchannels.errors import DomainError
 from wxchannels.extensions import db
 from wxchannels.models import Channel
 from wxchannels.reports.definitions import DEFINITIONS
 from wxchannels.reports.export import Cell
+from wxchannels.reports.periods import BadDayError, BadPeriodError
 from wxchannels.reports.table import METRICS
 from wxchannels.web.channels import listing
 from wxchannels.web.channels.blueprint import bp
 from wxchannels.web.channels.downloads import csv_response, zip_response
+from wxchannels.web.channels.listing import Asked
 from wxchannels.web.channels.words import COLUMN_NAMES, STATES, channel_standing
+from wxchannels.web.errors import sentence_of, status_of
 from wxchannels.web.fragments import answer
 from wxchannels.web.report_file import figure_cell
 
@@ -25,12 +31,27 @@ from wxchannels.web.report_file import figure_cell
 @bp.get("")
 def index() -> Response:
     """List the channels."""
-    session, now = db.session(), clock.utcnow()
-    asked = listing.read_query(now)
+    now, refusal = clock.utcnow(), None
+    try:
+        asked = listing.read_query(request.args, now)
+    except (BadDayError, BadPeriodError) as error:
+        # Of some other days, with what was typed and what is wrong with it.
+        refusal, args = error, request.args.copy()
+        args.poplist("start")
+        args.poplist("end")
+        asked = listing.read_query(args, now)
+    return _show(asked, refusal, now=now)
+
+
+def _show(asked: Asked, refusal: DomainError | None, *, now: datetime) -> Response:
+    session = db.session()
     return answer(
         "channels/index.html",
         "channels/_list.html",
+        status=status_of(refusal) if refusal else HTTPStatus.OK,
         asked=asked,
+        refusal=sentence_of(refusal) if refusal else "",
+        refused_field=refusal.field if refusal else "",
         listing=listing.list_channels(asked, now=now),
         tree=group_tree(session, g.account),
         groups=[group.path for group in list_groups(session, g.account)],
@@ -47,7 +68,7 @@ def index() -> Response:
 def download_codes() -> Response:
     """Give all pictures of the channels that are listed."""
     now = clock.utcnow()
-    found, _ = listing.all_channels(listing.read_query(now), now=now)
+    found, _ = listing.all_channels(listing.read_query(request.args, now), now=now)
     return zip_response(found, f"qrcodes-{g.account.slug}")
 
 
@@ -55,7 +76,7 @@ def download_codes() -> Response:
 def download_list() -> Response:
     """Give the channels that are listed, with their figures, for a spreadsheet."""
     now = clock.utcnow()
-    asked = listing.read_query(now)
+    asked = listing.read_query(request.args, now)
     found, figures = listing.all_channels(asked, now=now)
     name = f"channels-{g.account.slug}-{asked.period.start}-{asked.period.end}"
     rows = [

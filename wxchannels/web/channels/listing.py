@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import g, request
+from flask import g
 from sqlalchemy.orm import Session
 
 from wxchannels.channels import search
@@ -53,9 +53,8 @@ class Listing:
     trends: Trends
 
 
-def read_query(now: datetime) -> Asked:
+def read_query(args: Mapping[str, str], now: datetime) -> Asked:
     """Return what the address asks for, or refuse what it cannot mean."""
-    args = request.args
     period = read_period(args, g.account, now=now)
     sort = args.get("sort") or DEFAULT_SORT
     if sort.removeprefix("-") not in (*METRICS, BY_AGE, BY_NAME):
