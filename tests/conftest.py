@@ -111,13 +111,17 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(5000, 10, 20)
 
 
+#: There the product runs in processes of its own.
+FROM_OUTSIDE = ("tests/e2e/", "tests/faults/", "tests/deploy/")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measure no coverage where lines are run again: by servers, by many examples.
+    """Measure coverage where it may find something.
 
     Measuring makes a test take half as long again.
     """
-    measuring = Coverage.current() if _runs_again(item) else None
+    measuring = None if _is_measured(item) else Coverage.current()
     if measuring:
         measuring.stop()
     try:
@@ -127,9 +131,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
             measuring.start()
 
 
-def _runs_again(item: pytest.Item) -> bool:
-    is_marked = item.get_closest_marker("runs_again") is not None
-    return is_marked or any(f"[{name}" in item.name for name in databases.SERVERS)
+def _is_measured(item: pytest.Item) -> bool:
+    """Say whether `item` runs lines of ours here that others may not run."""
+    runs_again = item.get_closest_marker("runs_again") is not None
+    on_server = any(f"[{name}" in item.name for name in databases.SERVERS)
+    return not (runs_again or on_server or item.nodeid.startswith(FROM_OUTSIDE))
 
 
 @pytest.fixture(autouse=True)

@@ -22,8 +22,6 @@ from wxchannels.extensions import db
 from wxchannels.models import Base
 
 Server = Callable[[int], Sequence[str]]
-#: What is killed leaves no time to write down what it ran through.
-UNMEASURED = ("env", "-u", "COVERAGE_PROCESS_CONFIG", "-u", "COVERAGE_PROCESS_START")
 #: Generous: bounds a wait on a busy machine, is no promise.
 DRAIN_SECONDS = 60
 WELCOME = "欢迎来到半亩茶。"
@@ -49,10 +47,9 @@ class Host:
         """Serve, and wait until the server answers."""
         log = self.folder / f"server-{self.port}-{len(self.logs)}.log"
         self.logs.append(log)
-        command = [*UNMEASURED, *self.server(self.port)]
         url = f"http://127.0.0.1:{self.port}"
         self._served = self._running.enter_context(
-            servers.serving(command, url, self.environment, log)
+            servers.serving(self.server(self.port), url, self.environment, log)
         )
 
     def kill(self) -> None:
