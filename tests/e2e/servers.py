@@ -14,6 +14,7 @@ import requests
 from sqlalchemy import create_engine, text
 
 from config import Config
+from tests.commands import Command
 from wxchannels.app import create_app
 from wxchannels.database import normal_url
 from wxchannels.extensions import db
@@ -136,14 +137,8 @@ def serving(
 @contextmanager
 def working(environment: Mapping[str, str], folder: Path) -> Iterator[None]:
     """Run a worker until the block ends."""
-    with (folder / "workers.log").open("ab") as output:
-        process = subprocess.Popen(
-            [str(BIN / "flask"), "--app", "wsgi", "worker"],
-            cwd=ROOT,
-            env={**shell(), **environment},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    log = folder / "workers.log"
+    process = Command({**shell(), **environment}, "worker", log=log)
     try:
         yield
     finally:

@@ -1,6 +1,5 @@
 """People whom the pushes tell only half of: found out by running processes."""
 
-import subprocess
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,8 +7,9 @@ from pathlib import Path
 
 from flask import Flask
 
+from tests.commands import Command
 from tests.e2e import story
-from tests.e2e.servers import BIN, ROOT, run_sql, shell, working
+from tests.e2e.servers import run_sql, shell, working
 from tests.e2e.world import Connected, World
 from wxchannels import clock
 from wxchannels.accounts.accounts import get_account
@@ -60,17 +60,13 @@ def test_lost_scene_is_found_by_a_running_worker(
 
 
 def test_import_that_is_killed_goes_on_and_asks_about_nobody_twice(
-    world: World, account: Connected
+    world: World, account: Connected, tmp_path: Path
 ) -> None:
     account.sandbox.gather_crowd(CROWD, at=LONG_AGO.isoformat())
     account.sandbox.forget_calls()
     importing = ["followers", "import", "--account", account.slug]
-    process = subprocess.Popen(
-        [str(BIN / "flask"), "--app", "wsgi", *importing],
-        cwd=ROOT,
-        env={**shell(), **world.product.environment},
-        stderr=subprocess.DEVNULL,
-    )
+    environment = {**shell(), **world.product.environment}
+    process = Command(environment, *importing, log=tmp_path / "import.log")
 
     def done() -> int:
         rows = progress(world, "import")

@@ -1,14 +1,14 @@
 """A rebuild that is killed goes on where it stopped."""
 
 import os
-import subprocess
-import sys
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from tests.commands import Command
 from tests.factories import NOON
 from tests.misreadings import find_misreadings
 from wxchannels.database import transactions
@@ -16,7 +16,7 @@ from wxchannels.ledger import counters
 from wxchannels.models import Account, EventClass, Follower, Kind, Recount, ScanEvent
 
 PEOPLE = 3000
-COMMAND = [sys.executable, "-m", "flask", "--app", "wsgi", "stats", "rebuild"]
+REBUILD = ("stats", "rebuild")
 
 
 @pytest.fixture
@@ -59,36 +59,36 @@ def misread(session: Session, account: Account) -> None:
 
 @pytest.mark.usefixtures("misread")
 def test_killed_rebuild_goes_on_where_it_stopped(
-    session: Session, account: Account, settings: dict[str, str]
+    session: Session, account: Account, settings: dict[str, str], tmp_path: Path
 ) -> None:
     environment = {**os.environ, **settings}
-    running = subprocess.Popen(
-        COMMAND, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
+    running = Command(environment, *REBUILD, log=tmp_path / "killed")
     deadline = time.monotonic() + 60
     while people_done(session) == 0 and time.monotonic() < deadline:
         time.sleep(0.005)
 
     running.kill()
-    running.communicate()
+    running.wait()
     reached = people_done(session)
-    refused = subprocess.run(
-        COMMAND, env=environment, capture_output=True, text=True, check=False
-    )
+    refused, says = run(environment, tmp_path / "refused")
     end_lease(session)
-    again = subprocess.run(
-        COMMAND, env=environment, capture_output=True, text=True, check=False
-    )
+    code, tells = run(environment, tmp_path / "again")
 
     assert 0 < reached < PEOPLE
-    assert refused.returncode == 1
-    assert "being counted again already" in refused.stderr
-    assert again.returncode == 0, again.stderr
-    assert "going on where it stopped" in again.stderr
+    assert refused == 1
+    assert "being counted again already" in says
+    assert code == 0, tells
+    assert "going on where it stopped" in tells
     # Each person was read once, by the one or the other.
     assert people_done(session) == PEOPLE
     assert counters.check(session, account.id) == []
     assert list(find_misreadings(session, account)) == []
+
+
+def run(environment: dict[str, str], log: Path) -> tuple[int, str]:
+    """Run the command to its end; return its exit code and what it said."""
+    code = Command(environment, *REBUILD, log=log).wait()
+    return code, log.read_text(encoding="utf-8")
 
 
 def people_done(session: Session) -> int:

@@ -1,8 +1,6 @@
 """The schema grows by migrations, and they lead to the models."""
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +13,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import create_engine, inspect
 
 from config import Config
+from tests.commands import Command
 from tests.conftest import SETTINGS
 from tests.databases import Server
 from wxchannels.app import create_app
@@ -59,10 +58,9 @@ def _differences() -> list[object]:
         return list(compare_metadata(context, Base.metadata))
 
 
-def _start_upgrade(database_url: str) -> subprocess.Popen[bytes]:
+def _start_upgrade(database_url: str) -> Command:
     environment = {**os.environ, **SETTINGS, "WXCHANNELS_DATABASE_URL": database_url}
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
-    return subprocess.Popen(command, env=environment)
+    return Command(environment, "db", "upgrade")
 
 
 def tables() -> set[str]:

@@ -1,6 +1,4 @@
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -9,13 +7,14 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests.commands import Command
 from wxchannels import clock
 from wxchannels.models import Account, Task
 from wxchannels.outbox import queue
 from wxchannels.outbox.queue import NewTask
 
 SECONDS = 60
-Start = Callable[..., subprocess.Popen[bytes]]
+Start = Callable[..., Command]
 #: Asks for work of a kind that is due now and returns its number.
 Ask = Callable[..., int]
 
@@ -57,12 +56,10 @@ def task_of(session: Session, number: int) -> Task:
 @pytest.fixture
 def start(settings: dict[str, str]) -> Iterator[Start]:
     """Start worker processes and leave none behind."""
-    running: list[subprocess.Popen[bytes]] = []
+    running: list[Command] = []
 
-    def start(**more: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
-        environment = {**os.environ, **settings, **more}
-        running.append(subprocess.Popen(command, env=environment))
+    def start(**more: str) -> Command:
+        running.append(Command({**os.environ, **settings, **more}, "worker"))
         return running[-1]
 
     yield start
