@@ -37,7 +37,8 @@ class Made:
     app: Flask
     config: Mapping[str, Any]
     extensions: Mapping[str, Any]
-    limits: object
+    #: How limits are counted: the extension knows one application, the last.
+    limits: Mapping[str, Any]
 
 
 class Applications:
@@ -53,14 +54,13 @@ class Applications:
         url = settings["WXCHANNELS_DATABASE_URL"]
         others = {name: text for name, text in settings.items() if name != SPOOL}
         made = self._made.get(url)
-        # Another application may have bound what all of them count limits in.
-        if not made or made.settings != others or made.limits is not limiter.storage:
+        if not made or made.settings != others:
             app = self.make(settings)
-            made = Made(
-                others, app, dict(app.config), dict(app.extensions), limiter.storage
-            )
+            config, extensions = dict(app.config), dict(app.extensions)
+            made = Made(others, app, config, extensions, dict(vars(limiter)))
             self._made[url] = made
             return app
+        vars(limiter).update(made.limits)
         made.app.config.clear()
         made.app.config.update(made.config, SPOOL_DIR=Path(settings[SPOOL]))
         made.app.extensions.update(made.extensions)
