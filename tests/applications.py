@@ -6,7 +6,7 @@ statement to write anew. What a test leaves behind in them is taken away.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,8 @@ class Made:
     extensions: Mapping[str, Any]
     #: How limits are counted: the extension knows one application, the last.
     limits: Mapping[str, Any]
+    #: What its intakes say to the database, written out.
+    statements: dict[object, object] = field(default_factory=dict)
 
 
 class Applications:
@@ -58,6 +60,9 @@ class Applications:
             app = self.make(settings)
             config, extensions = dict(app.config), dict(app.extensions)
             made = Made(others, app, config, extensions, dict(vars(limiter)))
+            extensions["intake"].engine.update_execution_options(
+                compiled_cache=made.statements
+            )
             self._made[url] = made
             return app
         vars(limiter).update(made.limits)
@@ -66,6 +71,9 @@ class Applications:
         made.app.extensions.update(made.extensions)
         limiter.reset()
         bind_intake(made.app)
+        engine = made.app.extensions["intake"].engine
+        engine.dialect = made.extensions["intake"].engine.dialect
+        engine.update_execution_options(compiled_cache=made.statements)
         return made.app
 
     def make(self, settings: Mapping[str, str]) -> Flask:

@@ -49,7 +49,11 @@ class Server:
             )
         else:
             self._run(f"CREATE DATABASE `{database}` CHARACTER SET utf8mb4")
-        return self.url.set(database=database)
+        made = self.url.set(database=database)
+        if self.is_postgresql:
+            return made
+        # PyMySQL reads all certificates of the system each time it connects.
+        return made.update_query_dict({"ssl_disabled": "true"})
 
     def drop(self, database: str) -> None:
         """Drop `database` if it is there, whoever is connected to it."""
