@@ -6,7 +6,6 @@ statement to write anew. What a test leaves behind in them is taken away.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +28,33 @@ QUICK_HASHES = {
 SPOOL = "WXCHANNELS_SPOOL_DIR"
 
 
-@dataclass
 class Made:
     """An application, and how it was when it was new."""
 
-    settings: Mapping[str, str]
-    app: Flask
-    config: Mapping[str, Any]
-    extensions: Mapping[str, Any]
-    #: How limits are counted: the extension knows one application, the last.
-    limits: Mapping[str, Any]
-    #: What its intakes say to the database, written out.
-    statements: dict[object, object] = field(default_factory=dict)
+    def __init__(self, settings: Mapping[str, str], app: Flask) -> None:
+        self.settings = settings
+        self.app = app
+        self._config = dict(app.config)
+        self._extensions = dict(app.extensions)
+        # How limits are counted: the extension knows one application, the last.
+        self._limits = dict(vars(limiter))
+        engine: Engine = app.extensions["intake"].engine
+        self._dialect = engine.dialect
+        #: What its intakes say to the database, written out.
+        self._statements: dict[object, object] = {}
+        engine.update_execution_options(compiled_cache=self._statements)
+
+    def make_ready(self, spool: Path) -> None:
+        """Make it as if it were new, with a spool in that folder."""
+        self.app.config.clear()
+        self.app.config.update(self._config, SPOOL_DIR=spool)
+        self.app.extensions.update(self._extensions)
+        vars(limiter).update(self._limits)
+        limiter.reset()
+        bind_intake(self.app)
+        engine = self.app.extensions["intake"].engine
+        engine.dialect = self._dialect
+        engine.update_execution_options(compiled_cache=self._statements)
 
 
 class Applications:
@@ -56,25 +70,16 @@ class Applications:
         url = settings["WXCHANNELS_DATABASE_URL"]
         others = {name: text for name, text in settings.items() if name != SPOOL}
         made = self._made.get(url)
-        if not made or made.settings != others:
-            app = self.make(settings)
-            config, extensions = dict(app.config), dict(app.extensions)
-            made = Made(others, app, config, extensions, dict(vars(limiter)))
-            extensions["intake"].engine.update_execution_options(
-                compiled_cache=made.statements
-            )
-            self._made[url] = made
-            return app
-        vars(limiter).update(made.limits)
-        made.app.config.clear()
-        made.app.config.update(made.config, SPOOL_DIR=Path(settings[SPOOL]))
-        made.app.extensions.update(made.extensions)
-        limiter.reset()
-        bind_intake(made.app)
-        engine = made.app.extensions["intake"].engine
-        engine.dialect = made.extensions["intake"].engine.dialect
-        engine.update_execution_options(compiled_cache=made.statements)
-        return made.app
+        if made and made.settings == others:
+            made.make_ready(Path(settings[SPOOL]))
+            return made.app
+        app = self.make(settings)
+        self._made[url] = Made(others, app)
+        return app
+
+    def forget(self, app: Flask) -> None:
+        """Give `app` to no other test."""
+        self._made = {url: one for url, one in self._made.items() if one.app is not app}
 
     def make(self, settings: Mapping[str, str]) -> Flask:
         """Return a new application."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flask.cli import cli
 
+ROOT = Path(__file__).parent.parent
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(
     ["config", "wxchannels.app", "wxchannels.worker.consumer"]
@@ -59,6 +60,7 @@ class Command:
 
 def _run(environment: dict[str, str], words: tuple[str, ...], log: Path | None) -> None:
     """Do in the new process what `flask --app wsgi` does."""
+    os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(environment)
     if log:

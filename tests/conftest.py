@@ -247,7 +247,9 @@ def find_app(applications: Applications) -> Callable[[Mapping[str, str]], Flask]
 
 @pytest.fixture
 def app(
-    settings: dict[str, str], find_app: Callable[[Mapping[str, str]], Flask]
+    settings: dict[str, str],
+    applications: Applications,
+    find_app: Callable[[Mapping[str, str]], Flask],
 ) -> Iterator[Flask]:
     """Return the application, on an empty database, inside its context."""
     before = set(threading.enumerate())
@@ -255,13 +257,16 @@ def app(
     with app.app_context():
         yield app
         db.session.remove()
-        # The collector would find it at any time, and fail another test.
-        assert db.engine.pool.checkedout() == 0, "a connection is in somebody's hands"  # type: ignore[attr-defined]
+        in_use = db.engine.pool.checkedout()  # type: ignore[attr-defined]
         db.engine.dispose()
     app.extensions["metrics"].close()
     app.extensions["intake"].close()
-    left = set(threading.enumerate()) - before
-    assert not [thread for thread in left if thread.name in {"intake", "accounts"}]
+    threads = {thread.name for thread in set(threading.enumerate()) - before}
+    if in_use or threads & {"intake", "accounts"}:
+        applications.forget(app)
+    # The collector would find it at any time, and fail another test.
+    assert in_use == 0, "a connection is in somebody's hands"
+    assert not threads & {"intake", "accounts"}
 
 
 @pytest.fixture

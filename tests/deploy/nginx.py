@@ -21,6 +21,7 @@ error_log {folder}/error.log;
 pid {folder}/nginx.pid;
 events {{ worker_connections 2048; }}
 http {{
+    types {{ image/png png; }}
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(
 )
 SLOW_CLIENTS = 200
 #: More at one moment than an app host lets in, and more than may wait in nginx.
-BURST, FLOOD = 50, 150
+BURST, FLOOD = 50, 400
 #: What nginx hands on a second.
 RATE = 50
 URL = f"https://{NAME}"
@@ -38,6 +38,8 @@ def settings_behind_a_proxy(tmp_path_factory: pytest.TempPathFactory) -> dict[st
         **servers.settings(folder, URL, "http://127.0.0.1:9"),
         "WXCHANNELS_PROXIES": "1",
         "WXCHANNELS_TRUSTED_HOSTS": f"{NAME},127.0.0.1",
+        # A busy machine may be slower than what nginx hands on.
+        "WXCHANNELS_PAGES_AT_ONCE": "1000",
     }
     servers.run_flask(environment, "db", "upgrade")
     add_account(environment)
@@ -202,14 +204,16 @@ def test_two_hundred_slow_clients_do_not_stop_the_callback(proxy: Proxy) -> None
     assert max(answer[2] for answer in answers) < 3
 
 
-def ask_at_once(proxy: Proxy, number: int) -> list[tuple[int, str, bool]]:
-    """Ask the API `number` times at one moment: status, text, whether to come again."""
+Answer = tuple[int, str, http.client.HTTPMessage]
 
-    def ask_api(_: int) -> tuple[int, str, bool]:
+
+def ask_at_once(proxy: Proxy, number: int) -> list[Answer]:
+    """Ask the API `number` times at one moment, each on its own connection."""
+
+    def ask_api(_: int) -> Answer:
         connection = connect(proxy)
-        together.wait(timeout=30)
-        status, text, headers = ask_on(connection, "GET", "/api/v1/channels")
-        return status, text, "Retry-After" in headers
+        together.wait(timeout=60)
+        return ask_on(connection, "GET", "/api/v1/qrcodes/1/image.png?member=anna")
 
     together = threading.Barrier(number)
     with ThreadPoolExecutor(number) as programs:
@@ -228,11 +232,15 @@ def test_burst_of_programs_is_handed_on_evenly(proxy: Proxy) -> None:
 
 def test_flood_is_told_when_to_come_again(proxy: Proxy) -> None:
     answers = ask_at_once(proxy, FLOOD)
-    refused = [(text, again) for status, text, again in answers if status == 429]
 
     assert {status for status, _, _ in answers} == {401, 429}
-    assert [json.loads(text)["code"] for text, _ in refused] == [429] * len(refused)
-    assert all(again for _, again in refused)
+    for status, text, headers in answers:
+        assert headers["Strict-Transport-Security"] == "max-age=31536000"
+        if status == 429:
+            assert json.loads(text)["code"] == 429
+            assert headers["Content-Type"] == "application/json"
+            assert headers["Retry-After"] == "2"
+    assert "anna" not in (proxy.folder / "error.log").read_text(encoding="utf-8")
 
 
 def _open_form(proxy: Proxy) -> tuple[str, str]:

@@ -128,4 +128,4 @@ def test_catalogue_that_is_being_read_stays_whole(tmp_path: Path) -> None:
         assert reader.read() == before
 
     assert made.read_bytes() != before
-    assert {one.suffix for one in folder.iterdir()} == {".po", ".mo"}
+    assert {one.name for one in folder.iterdir()} == {"messages.po", "messages.mo"}

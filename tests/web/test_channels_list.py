@@ -284,3 +284,14 @@ def test_refused_days_are_kept_and_said_above_the_list(
     marked = re.search(r'<input[^>]*id="(\S+)"[^>]*aria-invalid="true"', page.text)
     assert marked
     assert marked[1] == field
+
+
+def test_list_of_refused_days_is_no_export(staff: Browser, session: Session) -> None:
+    factories.channel(session)
+
+    assert "channels.csv" in staff.get("/main/channels").text
+    for query in ("start=x&end=y", "p=never"):
+        page = staff.get(f"/main/channels?{query}")
+        assert page.status_code == 422
+        assert "channels.csv" not in page.text
+        assert 'name="start"' in page.text

@@ -136,7 +136,7 @@ class Directory:
             if reading is self._reading:
                 self._take(accounts)
         except Exception as error:  # noqa: BLE001 - the thread's edge: the file of what we know is broken, not what we know
-            log.warning("accounts' file not kept: %s", type(error).__name__)
+            log.warning("accounts' file not used: %s", type(error).__name__)
         finally:
             # Whatever becomes of the file: who waits for the reading waits no longer.
             reading.set_result(None)

@@ -44,7 +44,7 @@ def compile_all(folder: Path = FOLDER) -> Sequence[Path]:
         raise BadCatalogueError(problems)
     for target, catalogue in compiled.items():
         # A server may read it meanwhile, and none may read half of it.
-        draft = target.with_suffix(f".{os.getpid()}")
+        draft = target.with_name(f".{os.getpid()}.mo")
         with draft.open("wb") as file:
             write_mo(file, catalogue)
         draft.replace(target)

@@ -16,7 +16,7 @@ from wxchannels.extensions import db
 from wxchannels.models import Channel
 from wxchannels.reports.definitions import DEFINITIONS
 from wxchannels.reports.export import Cell
-from wxchannels.reports.periods import BadDayError, BadPeriodError
+from wxchannels.reports.periods import BadDayError, BadPeriodError, BadPresetError
 from wxchannels.reports.table import METRICS
 from wxchannels.web.channels import listing
 from wxchannels.web.channels.blueprint import bp
@@ -34,11 +34,11 @@ def index() -> Response:
     now, refusal = clock.utcnow(), None
     try:
         asked = listing.read_query(request.args, now)
-    except (BadDayError, BadPeriodError) as error:
-        # Of some other days, with what was typed and what is wrong with it.
+    except (BadDayError, BadPeriodError, BadPresetError) as error:
+        # Of the usual days, with what was typed and what is wrong with it.
         refusal, args = error, request.args.copy()
-        args.poplist("start")
-        args.poplist("end")
+        for part in ("start", "end", "p"):
+            args.poplist(part)
         asked = listing.read_query(args, now)
     return _show(asked, refusal, now=now)
 
