@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from sqlalchemy import make_url
 
 from tests import databases, pushes
 from tests.databases import Server
@@ -207,7 +208,7 @@ def _run(command: str, kind: str, old: str, new: str, folder: Path) -> None:
     if kind == "postgresql":
         old, new = (url.replace("+psycopg", "") for url in (old, new))
     if kind == "mysql":
-        old, new = (url.rpartition("/")[2] for url in (old, new))
+        old, new = (str(make_url(url).database) for url in (old, new))
     names = {"DB": old, "NEW": new, "COPY": str(folder / "copy.backup")}
     subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command],
