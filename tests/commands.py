@@ -29,12 +29,6 @@ class Command:
         )
         self._process.start()
 
-    @property
-    def pid(self) -> int:
-        """The number of the process."""
-        assert self._process.pid
-        return self._process.pid
-
     def poll(self) -> int | None:
         """Return how it ended, as `wait` does; None while it runs."""
         return self._process.exitcode

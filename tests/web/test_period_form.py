@@ -58,10 +58,10 @@ def test_name_stays_when_something_else_is_filtered(
     }
 
 
-def test_period_nobody_chose_is_named_too(signed_in: Browser, page: str) -> None:
+def test_period_nobody_chose_stays_the_usual_one(signed_in: Browser, page: str) -> None:
     fields = period_fields(signed_in.get(page))
 
-    assert goes_to(signed_in, page, fields) == {"p": "30d"}
+    assert goes_to(signed_in, page, fields) == {}
 
 
 def test_name_goes_when_its_days_are_changed(signed_in: Browser, page: str) -> None:

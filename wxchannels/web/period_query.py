@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import abort, redirect
 
 from wxchannels.models import Account
-from wxchannels.reports.periods import Period, Preset
+from wxchannels.reports.periods import BadPresetError, Period, Preset
 from wxchannels.web.links import query_url
 
 DEFAULT = Preset.LAST_30_DAYS
@@ -17,25 +17,27 @@ SHOWN = "shown"
 
 
 def read_period(args: Mapping[str, str], account: Account, *, now: datetime) -> Period:
-    """Return the period asked for; days that are given count before a name.
-
-    A form that was sent goes to its address without what only a form needs.
-    """
-    _leave_form(args)
-    zone = account.time_zone
-    if _has_days(args):
-        return Period.parse(args.get("start", ""), args.get("end", ""), time_zone=zone)
-    return Period.called(args.get("p") or DEFAULT, time_zone=zone, now=now)
+    """Return the period asked for, where all times are no answer."""
+    period = read_any_period(args, account, now=now)
+    if period is None:
+        raise BadPresetError(name=ALL)
+    return period
 
 
 def read_any_period(
     args: Mapping[str, str], account: Account, *, now: datetime
 ) -> Period | None:
-    """Return the period asked for; None where all times are."""
+    """Return the period asked for; None where all times are.
+
+    Days that are given count before a name. A form that was sent goes to its address
+    without what only a form needs.
+    """
     _leave_form(args)
-    if args.get("p") == ALL and not _has_days(args):
-        return None
-    return read_period(args, account, now=now)
+    zone = account.time_zone
+    if _has_days(args):
+        return Period.parse(args.get("start", ""), args.get("end", ""), time_zone=zone)
+    name = args.get("p") or DEFAULT
+    return None if name == ALL else Period.called(name, time_zone=zone, now=now)
 
 
 def period_name(args: Mapping[str, str], period: Period | None, now: datetime) -> str:
