@@ -86,6 +86,30 @@ def test_a_filter_brings_along_until_when_its_figures_go(page: Page) -> None:
     expect(page.locator("#until")).to_contain_text("Data until")
 
 
+def test_a_filter_keeps_the_periods_name_and_a_day_waits_for_the_other(
+    page: Page,
+) -> None:
+    page.goto("/main/events?p=7d")
+    end = page.locator("#f-end").input_value()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.locator("#f-figure").select_option("scans")
+    page.wait_for_url(lambda url: "?p=7d&figure=scans&" in url)
+    expect(page.get_by_role("link", name="Last 7 days")).to_have_attribute(
+        "aria-current", "true"
+    )
+    asked.clear()
+    page.locator("#f-start").fill(end)
+    page.locator("#f-end").fill(end)
+    page.locator("#f-figure").focus()
+    # Longer than a select waits until it asks.
+    page.wait_for_timeout(600)
+    assert asked == []
+    page.locator("#f-end").press("Enter")
+    page.wait_for_url(lambda url: f"?start={end}&end={end}&" in url)
+
+
 def test_a_channels_page_fits_a_small_phone(
     browser: Browser, address: str, app: Flask, session: Session, account: Account
 ) -> None:
