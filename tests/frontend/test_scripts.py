@@ -92,7 +92,10 @@ def test_a_filter_keeps_the_periods_name_and_a_day_waits_for_the_other(
     page.goto("/main/events?p=7d")
     end = page.locator("#f-end").input_value()
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    page.on(
+        "request",
+        lambda one: asked.append(one.url) if one.resource_type == "xhr" else None,
+    )
 
     page.locator("#f-figure").select_option("scans")
     page.wait_for_url(lambda url: "?p=7d&figure=scans&" in url)
