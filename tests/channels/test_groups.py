@@ -1,6 +1,7 @@
 """Folders of channels."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -10,10 +11,12 @@ from wxchannels.channels.fields import ChannelFields
 from wxchannels.channels.groups import (
     BadGroupPathError,
     GroupIntoItselfError,
+    GroupInUseError,
     GroupNode,
+    GroupTakenError,
 )
 from wxchannels.errors import NotFoundError
-from wxchannels.models import Account
+from wxchannels.models import Account, Channel
 
 
 def put(session: Session, account: Account, *paths: str) -> None:
@@ -75,8 +78,29 @@ def test_renaming_a_group_takes_along_what_is_below(
     groups.move_group(session, account, "a", "new/home")
     session.commit()
 
-    paths = [group.path for group in groups.list_groups(session, account)]
-    assert paths == ["ab", "new/home", "new/home/b"]
+    assert groups.group_paths(session, account) == [
+        "ab",
+        "new",
+        "new/home",
+        "new/home/b",
+    ]
+
+
+def test_folder_above_is_one_without_a_channel_of_its_own(
+    session: Session, account: Account
+) -> None:
+    put(session, account, "a/b/c", "a/b/c", "a/d")
+
+    assert groups.group_paths(session, account) == ["a", "a/b", "a/b/c", "a/d"]
+    folders = groups.list_folders(session, account)
+    assert [(folder.path, folder.channels) for folder in folders] == [
+        ("a", 3),
+        ("a/b", 2),
+        ("a/b/c", 2),
+        ("a/d", 1),
+    ]
+    groups.move_group(session, account, "a/b", "x")
+    assert groups.group_paths(session, account) == ["a", "a/d", "x", "x/c"]
 
 
 def test_moving_onto_a_group_makes_one_of_two(
@@ -84,7 +108,9 @@ def test_moving_onto_a_group_makes_one_of_two(
 ) -> None:
     put(session, account, "a/x", "b/x", "b")
 
-    groups.move_group(session, account, "a", "b")
+    with pytest.raises(GroupTakenError):
+        groups.move_group(session, account, "a", "b")
+    groups.move_group(session, account, "a", "b", merge=True)
     session.commit()
 
     assert drawn(groups.group_tree(session, account)) == [
@@ -122,3 +148,29 @@ def test_another_accounts_groups_are_not_seen(
 
     assert groups.group_tree(session, account) == []
     assert groups.find_group(session, account, "a") is None
+
+
+def test_lifting_a_group_into_the_one_above_asks_nobody(
+    session: Session, account: Account
+) -> None:
+    put(session, account, "a/b")
+
+    groups.move_group(session, account, "a/b", "a")
+
+    assert groups.group_paths(session, account) == ["a"]
+
+
+def test_only_an_empty_group_is_removed(session: Session, account: Account) -> None:
+    put(session, account, "a/b", "c")
+    groups.ensure_group(session, account, "c/empty/deep")
+    [channel] = session.scalars(select(Channel).where(Channel.name.startswith("a/b")))
+    channels.archive_channel(channel, at=NOON)
+
+    groups.remove_group(session, account, "c/empty")
+    for used in ["a", "a/b", "c"]:
+        with pytest.raises(GroupInUseError):
+            groups.remove_group(session, account, used)
+    with pytest.raises(NotFoundError):
+        groups.remove_group(session, account, "c/empty")
+
+    assert groups.group_paths(session, account) == ["a", "a/b", "c"]

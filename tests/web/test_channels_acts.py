@@ -203,15 +203,54 @@ def test_group_is_renamed_on_its_page(staff: Browser, session: Session) -> None:
     channel = factories.channel(session)
     act(staff, do="move", id=str(channel.id), group="a/b")
 
-    staff.send("/main/channels/groups", path="a/b", to="c")
+    staff.send("/main/channels/groups", path="a/b", group="c")
 
     reread(session, channel)
     assert channel.group is not None
     reread(session, channel.group)
     assert channel.group.path == "c"
-    staff.send("/main/channels/groups", path="c", to="c/d")
-    page = sentences(staff.get("/main/channels/groups"))
-    assert "cannot be moved into itself" in page
+    refused = staff.send("/main/channels/groups", path="c", group="c/d")
+    assert refused.status_code == 422
+    assert "cannot be moved into itself" in sentences(refused)
+    assert 'value="c/d"' in refused.text
+
+
+def test_two_groups_become_one_only_when_that_is_ticked(
+    staff: Browser, session: Session
+) -> None:
+    a, b = factories.channel(session, "A"), factories.channel(session, "B")
+    act(staff, do="move", id=str(a.id), group="a")
+    act(staff, do="move", id=str(b.id), group="b")
+    page = "/main/channels/groups"
+
+    asked = staff.send(page, path="a", group="b")
+    assert asked.status_code == 422
+    assert "“b” exists already" in sentences(asked)
+    assert 'name="merge"' in asked.text
+    assert 'name="merge"' not in staff.get(page).text
+    staff.send(page, path="a", group="b", merge="y")
+
+    session.rollback()
+    assert [group.path for group in session.scalars(select(ChannelGroup))] == ["b"]
+    assert a.group_id == b.group_id
+
+
+def test_folder_that_only_holds_others_is_renamed_tagged_and_removed(
+    staff: Browser, session: Session
+) -> None:
+    channel = factories.channel(session)
+    act(staff, do="move", id=str(channel.id), group="a/b")
+    page = "/main/channels/groups"
+
+    staff.send(page, path="a", group="x", tag_in_wechat="华东")
+    act(staff, do="move", id=str(channel.id), group="")
+    staff.send(f"{page}/remove", page=page, path="nowhere")
+    assert "There is no such thing here." in sentences(staff.get(page))
+    staff.send(f"{page}/remove", page=page, path="x/b")
+
+    session.rollback()
+    groups = session.execute(select(ChannelGroup.path, ChannelGroup.tag_in_wechat))
+    assert groups.all() == [("x", "华东")]
 
 
 def test_channel_names_the_tag_that_wechat_puts_on_its_followers(
@@ -235,10 +274,10 @@ def test_group_names_the_tag_for_its_channels(
     session.commit()
     page = "/main/channels/groups"
 
-    staff.send(page, path="a", to="b", tag_in_wechat="华东")
+    staff.send(page, path="a", group="b", tag_in_wechat="华东")
     refused = staff.post(
         page,
-        data={**hidden_fields(staff.get(page)), "path": "b", "to": "b"}
+        data={**hidden_fields(staff.get(page)), "path": "b", "group": "b"}
         | {"tag_in_wechat": "x" * 31},
         follow_redirects=True,
     )

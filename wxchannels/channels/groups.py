@@ -34,6 +34,33 @@ class GroupIntoItselfError(DomainError):
     field = "group"
 
 
+class GroupTakenError(DomainError):
+    """A move would make one of two groups: that cannot be taken apart again."""
+
+    sentence = N_(
+        "“%(path)s” exists already. The two would become one, for good: tick that to "
+        "do it."
+    )
+    field = "merge"
+
+
+class GroupInUseError(DomainError):
+    """Only a group without channels is removed."""
+
+    sentence = N_(
+        "There are channels in “%(path)s”, perhaps archived ones. Move them first."
+    )
+
+
+@dataclass
+class Folder:
+    """A group as it is managed, with all channels in it and below."""
+
+    path: str
+    tag_in_wechat: str | None = None
+    channels: int = 0
+
+
 @dataclass
 class GroupNode:
     """A folder of the tree, with the unarchived channels in it and below."""
@@ -76,7 +103,7 @@ def ensure_group(session: Session, account: Account, text: str) -> ChannelGroup 
             session.add(group)
     except IntegrityError:
         # Somebody else made it between our look and our insert.
-        return get_group(session, account, path)
+        return find_group(session, account, path)
     return group
 
 
@@ -89,14 +116,6 @@ def find_group(session: Session, account: Account, path: str) -> ChannelGroup | 
     )
 
 
-def get_group(session: Session, account: Account, path: str) -> ChannelGroup:
-    """Return the group at `path`, or raise `NotFoundError`."""
-    group = find_group(session, account, path)
-    if group is None:
-        raise NotFoundError
-    return group
-
-
 def below(path: str) -> ColumnElement[bool]:
     """Return the condition that a group is at `path` or somewhere below it."""
     return or_(
@@ -105,10 +124,33 @@ def below(path: str) -> ColumnElement[bool]:
     )
 
 
-def list_groups(session: Session, account: Account) -> Sequence[ChannelGroup]:
-    """Return the account's groups by path."""
-    query = select(ChannelGroup).where(ChannelGroup.account_id == account.id)
-    return session.scalars(query.order_by(ChannelGroup.path)).all()
+def upwards(path: str) -> list[str]:
+    """Return the paths from the top down to `path`: 华东, 华东/上海."""
+    names = path.split(SEPARATOR)
+    return [SEPARATOR.join(names[:depth]) for depth in range(1, len(names) + 1)]
+
+
+def group_paths(session: Session, account: Account) -> list[str]:
+    """Return the account's groups, also those that only hold other groups."""
+    query = select(ChannelGroup.path).where(ChannelGroup.account_id == account.id)
+    return sorted({above for path in session.scalars(query) for above in upwards(path)})
+
+
+def list_folders(session: Session, account: Account) -> list[Folder]:
+    """Return the same groups with what is managed of them, by path."""
+    query = select(
+        ChannelGroup.path, ChannelGroup.tag_in_wechat, func.count(Channel.id)
+    )
+    query = query.outerjoin(Channel, Channel.group_id == ChannelGroup.id)
+    query = query.where(ChannelGroup.account_id == account.id)
+    folders: dict[str, Folder] = {}
+    for path, tag, count in session.execute(
+        query.group_by(ChannelGroup.path, ChannelGroup.tag_in_wechat)
+    ):
+        for above in upwards(path):
+            folders.setdefault(above, Folder(above)).channels += count
+        folders[path].tag_in_wechat = tag
+    return [folders[path] for path in sorted(folders)]
 
 
 def group_tree(session: Session, account: Account) -> list[GroupNode]:
@@ -119,23 +161,26 @@ def group_tree(session: Session, account: Account) -> list[GroupNode]:
     counts = counts.where(ChannelGroup.account_id == account.id)
     nodes: dict[str, GroupNode] = {"": GroupNode("")}
     for path, count in session.execute(counts.group_by(ChannelGroup.path)):
-        names = path.split(SEPARATOR)
-        for depth in range(1, len(names) + 1):
-            here = SEPARATOR.join(names[:depth])
+        above = ""
+        for here in upwards(path):
             if here not in nodes:
                 nodes[here] = GroupNode(here)
-                nodes[SEPARATOR.join(names[: depth - 1])].children.append(nodes[here])
+                nodes[above].children.append(nodes[here])
             nodes[here].total += count
+            above = here
         nodes[path].own += count
     for node in nodes.values():
         node.children.sort(key=lambda child: child.path)
     return nodes[""].children
 
 
-def move_group(session: Session, account: Account, path: str, text: str) -> str:
+def move_group(
+    session: Session, account: Account, path: str, text: str, *, merge: bool = False
+) -> str:
     """Rename or move the group at `path` with all below it; return its new path.
 
-    Where a group of the new path exists already the two become one.
+    Where there is a group of the new path already the two become one, if `merge`
+    says so; else that is a `GroupTakenError`.
     """
     target = clean_path(text)
     if not target:
@@ -144,13 +189,43 @@ def move_group(session: Session, account: Account, path: str, text: str) -> str:
         return target
     if (target + SEPARATOR).startswith(path + SEPARATOR):
         raise GroupIntoItselfError
-    moving = select(ChannelGroup).where(ChannelGroup.account_id == account.id)
-    groups = session.scalars(moving.where(below(path))).all()
+    groups = _at_or_below(session, account, path)
     if not groups:
         raise NotFoundError
+    if not merge and set(_at_or_below(session, account, target)) - set(groups):
+        raise GroupTakenError(path=target)
     for group in groups:
         _move_one(session, account, group, target + group.path.removeprefix(path))
     return target
+
+
+def name_tag(session: Session, account: Account, path: str, tag: str | None) -> None:
+    """Have WeChat tag, or not, who follows through a channel of the group at `path`."""
+    group = find_group(session, account, path)
+    if group is None and tag:
+        group = ensure_group(session, account, path)
+    if group is not None:
+        group.tag_in_wechat = tag
+
+
+def remove_group(session: Session, account: Account, path: str) -> None:
+    """Remove the group at `path` and those below it; none may have a channel."""
+    groups = _at_or_below(session, account, path)
+    if not groups:
+        raise NotFoundError
+    ids = [group.id for group in groups]
+    if session.scalar(select(Channel.id).where(Channel.group_id.in_(ids)).limit(1)):
+        raise GroupInUseError(path=path)
+    for group in groups:
+        session.delete(group)
+    session.flush()
+
+
+def _at_or_below(
+    session: Session, account: Account, path: str
+) -> Sequence[ChannelGroup]:
+    query = select(ChannelGroup).where(ChannelGroup.account_id == account.id)
+    return session.scalars(query.where(below(path))).all()
 
 
 def _move_one(

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from wxchannels.channels.groups import list_groups
+from wxchannels.channels.groups import group_paths
 from wxchannels.models import Account, Follower, ScanEvent
 from wxchannels.reports.chart import Chart, Interval, period_chart
 from wxchannels.reports.figures import RowFigures
@@ -63,7 +63,7 @@ def report_page(
         trends=find_trends(
             session, account, period, rows, now=now, narrowed_to=ids or ()
         ),
-        groups=[group.path for group in list_groups(session, account)],
+        groups=group_paths(session, account),
         tester_events=_tester_events(session, account, period),
         unknown_scenes=scene_count(session, account, period),
     )

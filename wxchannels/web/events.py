@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import Response, g, request
 
 from wxchannels import clock
-from wxchannels.channels.groups import list_groups
+from wxchannels.channels.groups import group_paths
 from wxchannels.channels.search import Filters, list_ids
 from wxchannels.errors import DomainError
 from wxchannels.extensions import db
@@ -43,7 +43,7 @@ def index() -> Response:
         period=asked.period,
         chosen=period_name(request.args, asked.period, now),
         figures=FIGURES,
-        groups=list_groups(db.session(), g.account),
+        groups=group_paths(db.session(), g.account),
         log=event_log(db.session(), g.account, asked, page=page, now=now),
         now=now,
         data_until=now,
@@ -67,7 +67,7 @@ def explain(error: DomainError) -> Response:
         refusal=sentence_of(error),
         refused_field=error.field,
         figures=FIGURES,
-        groups=list_groups(db.session(), g.account),
+        groups=group_paths(db.session(), g.account),
         now=clock.utcnow(),
     )
 

@@ -11,7 +11,7 @@ from wxchannels import clock
 from wxchannels.channels import bulk
 from wxchannels.channels.check import CheckedRow, check_rows
 from wxchannels.channels.errors import TakenError
-from wxchannels.channels.groups import list_groups
+from wxchannels.channels.groups import group_paths
 from wxchannels.channels.paste import (
     COLUMNS,
     PastedRow,
@@ -136,7 +136,7 @@ def _show_paste(*, lines: str, error: str = "") -> str:
         "bulk/paste.html",
         lines=lines,
         error=error,
-        groups=[group.path for group in list_groups(session, g.account)],
+        groups=group_paths(session, g.account),
         runs=[
             (run, bulk.progress(session, run))
             for run in bulk.list_runs(session, g.account, limit=LATEST_RUNS)

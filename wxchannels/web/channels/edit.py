@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from wxchannels import clock
 from wxchannels.channels import channels
-from wxchannels.channels.groups import list_groups
+from wxchannels.channels.groups import group_paths
 from wxchannels.extensions import db
 from wxchannels.models import Channel
 from wxchannels.web.audit import note
@@ -38,7 +38,7 @@ def update(channel_id: int) -> ResponseReturnValue:
 
 
 def _show_form(form: DetailsForm, channel: Channel) -> str:
-    groups = [group.path for group in list_groups(db.session(), g.account)]
+    groups = group_paths(db.session(), g.account)
     return render_template(
         "channels/edit.html", form=form, channel=channel, groups=groups
     )

@@ -4,7 +4,14 @@ from typing import TypedDict
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FormField, RadioField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    FormField,
+    HiddenField,
+    RadioField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
@@ -128,6 +135,15 @@ class DetailsForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
             "tag_in_wechat": channel.tag_in_wechat or "",
         }
         return cls(formdata=None, **{**values, **others})
+
+
+class GroupForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """One group: where it goes, and its tag in WeChat."""
+
+    path = HiddenField()
+    group = StringField(_("New path"))
+    tag_in_wechat = StringField(_("Tag in WeChat"))
+    merge = BooleanField(_("Make the two one"))
 
 
 class NewChannelForm(DetailsForm, CodeFields):

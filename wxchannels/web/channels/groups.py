@@ -1,4 +1,4 @@
-"""The groups: renamed, moved, put together."""
+"""The groups: renamed, moved, put together, removed."""
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,34 +9,52 @@ from wxchannels.channels import groups
 from wxchannels.channels.fields import check_wechat_tag
 from wxchannels.extensions import db
 from wxchannels.web.audit import note
-from wxchannels.web.channels.blueprint import bp
-from wxchannels.web.refusals import told
+from wxchannels.web.channels.blueprint import UNPROCESSABLE, bp
+from wxchannels.web.channels.forms import GroupForm
+from wxchannels.web.refusals import explained, told
 
 
 @bp.get("/groups")
 def list_groups() -> str:
     """Show the groups, each with its path to be changed."""
-    session = db.session()
-    return render_template(
-        "channels/groups.html",
-        groups=groups.list_groups(session, g.account),
-        tree=groups.group_tree(session, g.account),
-    )
+    return _show(GroupForm(formdata=None))
 
 
 @bp.post("/groups")
 def move_group() -> ResponseReturnValue:
     """Rename or move one group with all below it, and name its tag in WeChat."""
-    path, target = request.form.get("path", ""), request.form.get("to", "")
-    session = db.session()
+    form, session = GroupForm(), db.session()
+    if form.validate():
+        path, target = form.path.data or "", form.group.data or ""
+        with explained(form):
+            tag = check_wechat_tag(form.tag_in_wechat.data)
+            merge = bool(form.merge.data)
+            moved = groups.move_group(session, g.account, path, target, merge=merge)
+            # Two that become one have the tag that was typed.
+            groups.name_tag(session, g.account, moved, tag)
+            note("group.move", at=clock.utcnow(), path=path, to=moved)
+            session.commit()
+            flash(gettext("Saved."))
+            return redirect(url_for(".list_groups"))
+    return _show(form), UNPROCESSABLE
+
+
+@bp.post("/groups/remove")
+def remove_group() -> ResponseReturnValue:
+    """Remove one group that has no channel."""
+    path, session = request.form.get("path", ""), db.session()
     with told():
-        group = groups.get_group(session, g.account, path)
-        note("group.move", group.id, at=clock.utcnow(), path=path, to=target)
-        # Two that become one have the tag that was typed.
-        path = groups.move_group(session, g.account, path, target)
-        moved = groups.get_group(session, g.account, path)
-        tag = request.form.get("tag_in_wechat", moved.tag_in_wechat or "")
-        moved.tag_in_wechat = check_wechat_tag(tag)
+        groups.remove_group(session, g.account, path)
+        note("group.remove", at=clock.utcnow(), path=path)
         session.commit()
-        flash(gettext("Saved."))
+        flash(gettext("Removed “%(path)s”.", path=path))
     return redirect(url_for(".list_groups"))
+
+
+def _show(form: GroupForm) -> str:
+    session = db.session()
+    return render_template(
+        "channels/groups.html",
+        form=form,
+        folders=groups.list_folders(session, g.account),
+    )

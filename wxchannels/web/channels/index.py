@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from wxchannels import clock
 from wxchannels.channels.channels import list_tags, tag_names
-from wxchannels.channels.groups import group_tree, list_groups
+from wxchannels.channels.groups import group_paths, group_tree
 from wxchannels.channels.qrcodes import current_qrcode
 from wxchannels.errors import DomainError
 from wxchannels.extensions import db
@@ -54,7 +54,7 @@ def _show(asked: Asked, refusal: DomainError | None, *, now: datetime) -> Respon
         refused_field=refusal.field if refusal else "",
         listing=listing.list_channels(asked, now=now),
         tree=group_tree(session, g.account),
-        groups=[group.path for group in list_groups(session, g.account)],
+        groups=group_paths(session, g.account),
         tags=list_tags(session, g.account),
         states=STATES,
         standing=lambda channel: channel_standing(channel, now),

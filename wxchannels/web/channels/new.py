@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from wxchannels import clock
 from wxchannels.channels import channels, qrcodes
-from wxchannels.channels.groups import list_groups
+from wxchannels.channels.groups import group_paths
 from wxchannels.channels.qrcodes import current_qrcode
 from wxchannels.extensions import db
 from wxchannels.models import Channel, Lifetime
@@ -68,5 +68,5 @@ def _show_form(form: NewChannelForm, *, like: Channel | None = None) -> str:
         "channels/new.html",
         form=form,
         like=like,
-        groups=[group.path for group in list_groups(db.session(), g.account)],
+        groups=group_paths(db.session(), g.account),
     )
