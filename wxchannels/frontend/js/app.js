@@ -13,6 +13,9 @@ import './metric-switch.js';
 
 document.documentElement.dataset.ready = 'yes';
 
+// On a phone the tab one is on may be outside its strip.
+document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+
 // ECharts is large: it comes only where a page has a chart.
 onContent((content) => {
   const figures = [...content.querySelectorAll('[data-chart]:not(.drawn)')];
