@@ -50,8 +50,11 @@ def test_worker_is_missed_a_minute_after_it_was_seen(session: Session) -> None:
     standing.see_worker(session, "host:1", now=NOON)
 
     minute = timedelta(minutes=1)
+    late = NOON + minute + minute / 60
+    assert standing.is_manned(session, now=NOON + minute)
     assert standing.lag(session, now=NOON + minute).is_manned
-    assert not standing.lag(session, now=NOON + minute + minute / 60).is_manned
+    assert not standing.is_manned(session, now=late)
+    assert not standing.lag(session, now=late).is_manned
 
 
 def test_workers_come_and_go(session: Session) -> None:

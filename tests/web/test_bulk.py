@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests import factories, wire
+from tests.applications import statements
 from tests.web.browser import Browser, sentences
 from wxchannels import clock
 from wxchannels.models import Account, BulkRun, Channel, QRCode, Role, Task, User
@@ -83,6 +84,20 @@ def test_run_is_made_from_paste_to_archive(
     ]
     session.rollback()
     assert session.scalars(select(BulkRun.finished_at)).one()
+
+
+def test_archive_of_many_codes_is_read_with_few_questions(
+    staff: Browser, wechat: responses.RequestsMock
+) -> None:
+    wire.issue(wechat)
+    run = start(staff, "\n".join(f"{name}\tgroup {name}" for name in "abcdefghi"))
+    go_on(staff, run)
+
+    with statements() as asked:
+        archive = zipfile.ZipFile(io.BytesIO(staff.get(f"{run}/codes.zip").data))
+
+    assert len(archive.namelist()) == 9
+    assert len(asked) < 12
 
 
 def test_empty_cells_take_the_values_below(
@@ -304,9 +319,11 @@ def test_worker_drives_the_run_and_the_page_only_looks(
 
     go_on(staff, run)
 
-    page = staff.get(run)
+    with statements() as asked:
+        page = staff.get(run)
     assert "hx-get" in page.text
     assert "hx-post" not in page.text
+    assert not [one for one in asked if "min(task.due_at)" in one]
     assert "You may close this page" in sentences(page)
     assert wire.asked(wechat) == []
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.applications import statements
 from tests.factories import NOON, PASSWORD
 from tests.web.browser import Browser, sentences
 from wxchannels.models import Account, AuditEntry, Role, User
@@ -44,6 +45,19 @@ def test_admitted_person_sets_a_password_by_the_link_and_comes_in(
     other_browser.send(found[1], new_password=PASSWORD, again=PASSWORD)
 
     assert other_browser.sign_in("new@example.com").location == "/"
+
+
+def test_many_users_are_listed_with_few_questions(
+    signed_in: Browser, session: Session, account: Account
+) -> None:
+    for number in range(9):
+        user = factories.user(session, f"{number}@example.com", role=None)
+        factories.membership(session, user, account, Role.STAFF)
+
+    with statements() as asked:
+        signed_in.get("/users")
+
+    assert len(asked) < 12
 
 
 def test_link_is_shown_once(signed_in: Browser) -> None:

@@ -18,12 +18,14 @@ from wxchannels.channels.channels import HIGHEST_ID
 from wxchannels.channels.check import CheckedRow
 from wxchannels.channels.qrcodes import QRCodePlan
 from wxchannels.channels.scenes import check_scene
+from wxchannels.channels.search import WITH_ALL
 from wxchannels.errors import NotFoundError
 from wxchannels.models import (
     Account,
     BulkRow,
     BulkRowState,
     BulkRun,
+    Channel,
     QRCode,
     QRCodeState,
     SceneType,
@@ -147,6 +149,12 @@ def list_rows(
         query = query.where(BulkRow.state.in_(states))
     channel = joinedload(BulkRow.qrcode).joinedload(QRCode.channel)
     return session.scalars(query.options(channel)).all()
+
+
+def list_channels(session: Session, run: BulkRun) -> Sequence[Channel]:
+    """Return the run's channels with all that belongs to them, in order."""
+    query = select(Channel).join(QRCode).join(BulkRow).where(BulkRow.run_id == run.id)
+    return session.scalars(query.order_by(BulkRow.position).options(*WITH_ALL)).all()
 
 
 def take_lease(session: Session, run: BulkRun, *, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from wxchannels.channels.fields import (
     check_tags,
 )
 from wxchannels.channels.groups import clean_path, ensure_group
+from wxchannels.channels.search import WITH_ALL
 from wxchannels.errors import N_, NotFoundError
 from wxchannels.models import Account, Channel, ChannelState, ChannelTag
 
@@ -144,9 +145,8 @@ def get_channels(
     """Return those of the account's channels that `ids` name, by id."""
     wanted = {channel_id for channel_id in ids if channel_id <= HIGHEST_ID}
     query = select(Channel).where(Channel.account_id == account.id)
-    return session.scalars(
-        query.where(Channel.id.in_(wanted)).order_by(Channel.id)
-    ).all()
+    found = query.where(Channel.id.in_(wanted)).order_by(Channel.id)
+    return session.scalars(found.options(*WITH_ALL)).all()
 
 
 def find_by_name(session: Session, account: Account, name: str) -> Channel | None:

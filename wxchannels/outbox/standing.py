@@ -41,7 +41,7 @@ class Lag:
     @property
     def is_manned(self) -> bool:
         """Say whether a worker was there a moment ago."""
-        return self.seen_at is not None and self.now - self.seen_at <= MISSED_AFTER
+        return _is_there(self.seen_at, self.now)
 
 
 def lag(session: Session, account_id: int | None = None, *, now: datetime) -> Lag:
@@ -56,9 +56,14 @@ def lag(session: Session, account_id: int | None = None, *, now: datetime) -> La
         waiting=waiting,
         oldest_at=oldest_at,
         parked=session.scalar(select(func.count()).where(*parked)) or 0,
-        seen_at=session.scalar(select(func.max(Worker.seen_at))),
+        seen_at=_last_seen(session),
         now=now,
     )
+
+
+def is_manned(session: Session, *, now: datetime) -> bool:
+    """Say whether a worker was there a moment ago."""
+    return _is_there(_last_seen(session), now)
 
 
 def list_workers(session: Session) -> Sequence[Worker]:
@@ -77,3 +82,11 @@ def see_worker(session: Session, name: str, *, now: datetime) -> None:
 def dismiss_worker(session: Session, name: str) -> None:
     """Forget a worker that was told to end."""
     session.execute(delete(Worker).where(Worker.name == name))
+
+
+def _last_seen(session: Session) -> datetime | None:
+    return session.scalar(select(func.max(Worker.seen_at)))
+
+
+def _is_there(seen_at: datetime | None, now: datetime) -> bool:
+    return seen_at is not None and now - seen_at <= MISSED_AFTER

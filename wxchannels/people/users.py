@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from wxchannels.errors import N_, DomainError, NotFoundError
 from wxchannels.models import Account, Membership, Role, User
@@ -110,7 +110,8 @@ def list_users(
         )
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     part = query.order_by(User.email).limit(page_size).offset((page - 1) * page_size)
-    return Page(session.scalars(part).all(), page, page_size, total)
+    found = session.scalars(part.options(selectinload(User.memberships)))
+    return Page(found.all(), page, page_size, total)
 
 
 def is_empty(session: Session) -> bool:

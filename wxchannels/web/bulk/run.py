@@ -41,6 +41,7 @@ def show(run_id: int) -> Response:
     """Show how far the run is; to htmx only that, and a finished run as a page."""
     session, now = db.session(), clock.utcnow()
     run = bulk.get_run(session, g.account, run_id)
+    is_manned = standing.is_manned(session, now=now)
     response = fragments.answer(
         "bulk/run.html",
         "bulk/_progress.html",
@@ -52,7 +53,7 @@ def show(run_id: int) -> Response:
         is_paused="paused" in request.args,
         work=bulk.find_work(session, run),
         explain_task=explain_task,
-        is_driven=is_manned() or (run.leased_until or now) > now,
+        is_driven=is_manned or (run.leased_until or now) > now,
     )
     if fragments.wants_part() and run.finished_at:
         response.headers["HX-Refresh"] = "true"
@@ -66,7 +67,8 @@ def go_on(run_id: int) -> ResponseReturnValue:
     run = bulk.get_run(session, g.account, run_id)
     bulk.put_in_line(session, run, at=now)
     wechat = client_for(g.account)
-    is_mine = not is_manned() and bulk.take_lease(session, run, now=now)
+    is_manned = standing.is_manned(session, now=now)
+    is_mine = not is_manned and bulk.take_lease(session, run, now=now)
     session.commit()
     try:
         if is_mine:
@@ -89,8 +91,9 @@ def try_again(run_id: int) -> ResponseReturnValue:
 @bp.get(f"{ONE}/codes.zip")
 def download_codes(run_id: int) -> Response:
     """Give the pictures of the run, named like their channels."""
-    rows = _all_rows(run_id)
-    return zip_response([row.qrcode.channel for row in rows], f"qrcodes-{run_id}")
+    run = bulk.get_run(db.session(), g.account, run_id)
+    channels = bulk.list_channels(db.session(), run)
+    return zip_response(channels, f"qrcodes-{run_id}")
 
 
 @bp.get(f"{ONE}/result.csv")
@@ -98,7 +101,9 @@ def download_result(run_id: int) -> Response:
     """Give what came out of every row, for a spreadsheet."""
     header = [gettext("Line"), gettext("Channel"), gettext("Scene"), gettext("State")]
     header += [gettext("Picture"), gettext("Why")]
-    rows = [_described(row) for row in _all_rows(run_id)]
+    session = db.session()
+    run = bulk.get_run(session, g.account, run_id)
+    rows = [_described(row) for row in bulk.list_rows(session, run)]
     return csv_response([header, *rows], f"result-{run_id}")
 
 
@@ -107,22 +112,12 @@ def explain_row(row: BulkRow) -> str:
     return explain_code(row.errcode or 0, row.error)
 
 
-def is_manned() -> bool:
-    """Say whether a worker is there to make the codes."""
-    return standing.lag(db.session(), g.account.id, now=clock.utcnow()).is_manned
-
-
 def _latest(run: BulkRun) -> list[BulkRow]:
     """Return the rows around the point that the run has reached."""
     session, done = db.session(), (BulkRowState.DONE, BulkRowState.REFUSED)
     before = bulk.list_rows(session, run, *done, limit=LATEST_DONE, newest=True)
     after = bulk.list_rows(session, run, BulkRowState.PENDING, limit=NEXT_PENDING)
     return [*reversed(before), *after]
-
-
-def _all_rows(run_id: int) -> list[BulkRow]:
-    session = db.session()
-    return list(bulk.list_rows(session, bulk.get_run(session, g.account, run_id)))
 
 
 def _described(row: BulkRow) -> list[Cell]:

@@ -29,10 +29,11 @@ def batch() -> ResponseReturnValue:
     chosen = _chosen()
     if not chosen:
         flash(gettext("Tick at least one channel first."), "error")
+    ids = [channel.id for channel in chosen]
     with told():
         done = act(chosen, request.values, clock.utcnow()) if chosen else None
         db.session.commit()
-        _tell(done, chosen)
+        _tell(done, ids)
     return redirect(_back(chosen))
 
 
@@ -59,13 +60,13 @@ def _chosen() -> Chosen:
     return channels.get_channels(db.session(), g.account, ids)
 
 
-def _tell(done: Done | None, chosen: Chosen) -> None:
+def _tell(done: Done | None, ids: list[int]) -> None:
     if done is None:
         return
     if done.undo is None:
         flash(done.sentence)
         return
-    values: dict[str, Any] = {"id": [channel.id for channel in chosen], **done.undo}
+    values: dict[str, Any] = {"id": ids, **done.undo}
     url = url_for(".batch", view=request.values.get("view", ""), **values)
     offer_undo(done.sentence, url)
 
