@@ -44,7 +44,10 @@ def blank(database_url: str) -> Iterator[Flask]:
 
 
 #: MySQL knows no index of some rows only; Alembic does not ask which database has one.
-NOT_ON_MYSQL = {"ix_scan_event_account_id_scene_id"}
+NOT_ON_MYSQL = {
+    "ix_scan_event_account_id_scene_id",
+    "ix_temporary_code_account_id_expires_at",
+}
 
 
 def _differences() -> list[object]:

@@ -10,9 +10,17 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import NOON
-from wxchannels.channels import adoption
+from wxchannels.channels import adoption, trail
 from wxchannels.intake import parking
-from wxchannels.models import Account, Follower, RawPush, ScanEvent
+from wxchannels.members import retention
+from wxchannels.models import (
+    Account,
+    AuditEntry,
+    Follower,
+    RawPush,
+    ScanEvent,
+    TemporaryCode,
+)
 from wxchannels.reports.health import account_health
 from wxchannels.reports.periods import Period
 from wxchannels.reports.unknown_scenes import list_unknown_scenes
@@ -20,6 +28,10 @@ from wxchannels.reports.unknown_scenes import list_unknown_scenes
 MANY = 3000
 OLD = "door-7"
 PARKED = "ix_raw_push_account_id_parked_at"
+TRAIL = "ix_audit_entry_account_id_subject_id"
+SAYING = "ix_temporary_code_account_id_expires_at"
+ENDED = "ix_temporary_code_expires_at"
+LATE = NOON + timedelta(minutes=MANY)
 SCENES = "ix_scan_event_account_id_scene_id"
 MONTH = Period(date(2026, 3, 2), date(2026, 3, 31), "Asia/Shanghai")
 
@@ -41,16 +53,20 @@ def ledger(session: Session, account: Account) -> Account:
     scans[7] |= {"scene": OLD, "row_id": -1}
     session.execute(insert(ScanEvent), scans)
     session.commit()
-    session.execute(text(_ANALYZE[session.get_bind().dialect.name]))
-    session.commit()
+    _count_rows(session, "raw_push, scan_event")
     return account
 
 
+def _count_rows(session: Session, tables: str) -> None:
+    session.execute(text(f"{_ANALYZE[session.get_bind().dialect.name]} {tables}"))
+    session.commit()
+
+
 _ANALYZE = {
-    "sqlite": "SELECT 1",  # as in production, where nobody has counted its rows
-    "postgresql": "ANALYZE raw_push, scan_event",
-    "mysql": "ANALYZE TABLE raw_push, scan_event",
-    "mariadb": "ANALYZE TABLE raw_push, scan_event",
+    "sqlite": "SELECT 1 FROM",  # as in production, where nobody has counted its rows
+    "postgresql": "ANALYZE",
+    "mysql": "ANALYZE TABLE",
+    "mariadb": "ANALYZE TABLE",
 }
 
 
@@ -80,6 +96,43 @@ def _scan(account: Account, person: Follower, number: int) -> dict[str, Any]:
         "happened_at": at,
         "day": at.date(),
         "received_at": at,
+    }
+
+
+@pytest.fixture
+def aged(session: Session, account: Account) -> Account:
+    """Return an account where much was done, and all codes but one are empty."""
+    session.execute(insert(AuditEntry), [_entry(account, n) for n in range(MANY)])
+    codes = [_code(account, number) for number in range(MANY)]
+    codes[-7]["digits"] = "1234"
+    session.execute(insert(TemporaryCode), codes)
+    session.commit()
+    _count_rows(session, "audit_entry, temporary_code")
+    return account
+
+
+def _entry(account: Account, number: int) -> dict[str, Any]:
+    return {
+        "account_id": account.id,
+        "actor": "ann@example.com",
+        "action": "channel.change",
+        "subject_id": number,
+        "details": {},
+        "at": NOON + timedelta(minutes=number),
+    }
+
+
+def _code(account: Account, number: int) -> dict[str, Any]:
+    at = NOON + timedelta(minutes=number)
+    return {
+        "account_id": account.id,
+        "purpose": "bind",
+        "scene_hash": number.to_bytes(32),
+        "url": "",
+        "digits": None,
+        "typed_keys": b"",
+        "created_at": at,
+        "expires_at": at,
     }
 
 
@@ -156,3 +209,43 @@ def test_unknown_scenes_of_a_period_are_found_among_all(
     )
 
     assert SCENES in plan
+
+
+def test_what_was_done_to_a_channel_is_found_among_all(
+    session: Session, aged: Account
+) -> None:
+    code = factories.qrcode(session)
+
+    [plan] = plans(
+        session, "audit_entry", lambda: trail.channel_trail(session, code.channel)
+    )
+
+    assert code.account_id == aged.id
+    assert TRAIL in plan
+
+
+def test_codes_that_still_say_something_are_found_among_all(
+    session: Session, aged: Account
+) -> None:
+    if session.get_bind().dialect.name in {"mysql", "mariadb"}:
+        pytest.skip("MySQL has no index of some rows only")
+
+    [plan] = plans(
+        session,
+        "temporary_code",
+        lambda: retention.empty_codes(session, aged.id, LATE, limit=MANY),
+    )
+
+    assert SAYING in plan
+
+
+def test_codes_to_be_deleted_are_found_among_all(
+    session: Session, aged: Account
+) -> None:
+    first, *_ = plans(
+        session,
+        "temporary_code",
+        lambda: retention.delete_codes(session, aged.id, NOON, limit=MANY),
+    )
+
+    assert ENDED in first

@@ -22,5 +22,9 @@ def channel_trail(
         ),
         and_(AuditEntry.action.startswith("qrcode."), AuditEntry.subject_id.in_(codes)),
     )
-    query = select(AuditEntry).where(AuditEntry.account_id == channel.account_id, about)
+    # Alone, `about` has SQLite read the whole account's trail.
+    subjects = AuditEntry.subject_id.in_([channel.id, *codes])
+    query = select(AuditEntry).where(
+        AuditEntry.account_id == channel.account_id, subjects, about
+    )
     return session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)).all()

@@ -10,6 +10,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -18,6 +19,7 @@ from wxchannels.models.accounts import Account
 from wxchannels.models.base import Base, BigId, exact
 from wxchannels.models.ledger import Follower
 
+SAYS = text("digits IS NOT NULL OR confirm_url IS NOT NULL")
 MEMBER_LENGTH = 64
 URL_LENGTH = 2000
 
@@ -64,6 +66,14 @@ class TemporaryCode(Base):
             name="state",
         ),
         Index(None, "follower_id", "state"),
+        # Of the few that were not emptied yet.
+        Index(
+            None,
+            "account_id",
+            "expires_at",
+            sqlite_where=SAYS,
+            postgresql_where=SAYS,
+        ).ddl_if(dialect=("sqlite", "postgresql")),  # type: ignore[arg-type] # it takes several
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -96,7 +106,7 @@ class TemporaryCode(Base):
     #: The pushes that typed digits, one after the other, 32 bytes each.
     typed_keys: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     scanned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     account: Mapped[Account] = relationship()

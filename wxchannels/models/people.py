@@ -126,7 +126,10 @@ class AuditEntry(Base):
     """Who changed what and when. Rows are added, never changed."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index(None, "account_id", "at"),)
+    __table_args__ = (
+        Index(None, "account_id", "at"),
+        Index(None, "account_id", "subject_id"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
