@@ -122,11 +122,13 @@ def test_database_that_is_away_costs_no_answer(
     open_intake: Open, database_url: str, session: Session, account_id: int
 ) -> None:
     away = open_intake(NOBODY)
+    assert away.pushes_kept() == 0
 
     answer = away.submit(account_id, delivery(pushes.subscribe("a")))
 
     status = away.status()
     assert answer == Answer()
+    assert away.pushes_kept() == 1
     assert (status.is_open, status.spooled) == (True, 1)
     assert status.oldest_spooled_at == NOW
     away.close()

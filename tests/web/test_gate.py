@@ -1,5 +1,6 @@
 """Pages give way to pushes, and say so where the database does not answer."""
 
+import fcntl
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -197,6 +198,25 @@ def test_pages_say_that_pushes_wait_on_this_host(
     app.extensions["intake"].spool.put([push])
 
     page = signed_in.get(f"/{account.slug}/channels")
+
+    assert "有 1 条推送保存在本机" in page.text
+
+
+def test_page_waits_for_the_spool_once_in_a_while(
+    app: Flask, signed_in: FlaskClient, account: Account
+) -> None:
+    intake = app.extensions["intake"]
+    push = Spooled(account.id, pushes.subscribe("a"), account.created_at)
+    intake.spool.put([push])
+    signed_in.get(f"/{account.slug}/channels")
+
+    with (intake.spool.folder / "spool.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        late = threading.Timer(5, lock.close)
+        late.start()
+        page = signed_in.get(f"/{account.slug}/channels")
+        assert late.is_alive()
+        late.cancel()
 
     assert "有 1 条推送保存在本机" in page.text
 

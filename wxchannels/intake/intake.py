@@ -1,6 +1,7 @@
 """Where a push is handed over: in the ledger or in the spool when this returns."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ POOL_SIZE = 4
 #: How long a disk may take for what is usually done in a millisecond.
 SPOOL_SECONDS = 1.0
 ERRAND_SECONDS = 1.0
+#: Pages hear of what other processes spooled within this time: to ask is to keep
+#: pushes waiting.
+KEPT_SECONDS = 3.0
 
 #: What a push is answered that waits in the spool: what it is turns out later.
 SPOOLED = Answer()
@@ -79,6 +83,8 @@ class Intake:
         )
         self._sightings = Sightings(self.engine)
         self._has_looked = False
+        self._kept = 0
+        self._count_again_at = 0.0
 
     def submit(self, account_id: int, delivery: Delivery) -> Answer:
         """Return the answer once the push is durable, or raise NotStoredError."""
@@ -100,6 +106,7 @@ class Intake:
             raise NotStoredError(type(error).__name__) from error
         finally:
             self._drainer.wake()
+        self._count_again_at = 0.0
         return SPOOLED
 
     def drain(self) -> int:
@@ -119,6 +126,18 @@ class Intake:
             quarantined=state.quarantined,
             quarantined_since=state.quarantined_since,
         )
+
+    def pushes_kept(self) -> int:
+        """Return what waits in the spool, as it was a moment ago at the longest.
+
+        Raises SpoolError where the disk does not answer.
+        """
+        now = time.monotonic()
+        if now >= self._count_again_at:
+            # First: pages that are asked for meanwhile need not look as well.
+            self._count_again_at = now + KEPT_SECONDS
+            self._kept = self.spool.state().pushes
+        return self._kept
 
     def end_quarantine(self, before: datetime) -> None:
         """End what was set aside before that, unseen. Raises SpoolError."""

@@ -95,17 +95,16 @@ class Spool:
 
     def state(self) -> SpoolState:
         """Return what the spool holds now."""
-        waiting, unreadable = 0, list[datetime]()
+        waiting, oldest, unreadable = 0, None, list[datetime]()
         if self._path.exists():
-            waiting, unreadable = self._use(_count)
-        oldest = next(iter(self.take(1).values()), None)
+            waiting, oldest, unreadable = self._use(_look)
         try:
             aside = [*unreadable, *quarantine.damaged_since(self.folder)]
         except OSError as error:
             raise SpoolError(str(error)) from error
         return SpoolState(
             pushes=waiting,
-            oldest_at=oldest.received_at if oldest else None,
+            oldest_at=oldest,
             quarantined=len(aside),
             quarantined_since=min(aside, default=None),
         )
@@ -226,9 +225,11 @@ def _take(file: sqlite3.Connection, limit: int) -> dict[bytes, Spooled]:
     return found
 
 
-def _count(file: sqlite3.Connection) -> tuple[int, list[datetime]]:
+def _look(file: sqlite3.Connection) -> tuple[int, datetime | None, list[datetime]]:
+    oldest = next(iter(_take(file, 1).values()), None)
     [waiting] = file.execute("SELECT count(*) FROM push").fetchone()
-    return waiting, quarantine.unreadable_since(file)
+    unreadable = quarantine.unreadable_since(file)
+    return waiting, oldest.received_at if oldest else None, unreadable
 
 
 def _check(file: sqlite3.Connection) -> None:

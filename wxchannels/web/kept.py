@@ -16,7 +16,7 @@ def pushes_kept() -> int:
         return 0
     intake: Intake = current_app.extensions["intake"]
     try:
-        return intake.status().spooled
+        return intake.pushes_kept()
     except SpoolError:
         return 0
 
