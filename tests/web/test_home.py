@@ -3,6 +3,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.applications import statements
 from tests.web.browser import Browser, sentences
 from wxchannels.models import Account, Role, User
 
@@ -27,8 +28,11 @@ def test_user_is_led_to_the_account_looked_at_last(
 ) -> None:
     factories.account(session, slug="other", name="门店")
     first = signed_in.get("/").location
-    signed_in.get(first.replace("/main/", "/other/"))
+    signed_in.get(first)
+    with statements() as asked:
+        signed_in.get(first.replace("/main/", "/other/"))
 
+    assert not [one for one in asked if one.startswith(("INSERT", "UPDATE"))]
     assert signed_in.get("/").location == first.replace("/main/", "/other/")
     again = signed_in.get(first.replace("/main/", "/other/"))
     assert "Set-Cookie" not in again.headers

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.applications import statements
 from tests.web.api.conftest import Program, new_program
 from tests.web.browser import Browser, sentences
 from tests.web.oauth_world import (
@@ -114,7 +115,9 @@ def test_trial_ends_on_a_page_of_ours_at_a_clean_address(
     answer = phone.open("/empower")
 
     assert (answer.status_code, answer.location) == (302, "/auth/main")
-    page = phone.browser.get(answer.location)
+    with statements() as asked:
+        page = phone.browser.get(answer.location)
+    assert "BEGIN IMMEDIATE" not in asked
     openid = str(phone.sandbox.person("anna")["openid"])
     assert openid[-4:] in sentences(page)
     assert openid not in page.text
@@ -210,12 +213,15 @@ def test_two_copies_at_the_same_time_ask_wechat_once(
         found.append(browser.get(back).location)
 
     copies = [threading.Thread(target=Context().run, args=(fetch,)) for _ in range(3)]
-    for copy in copies:
-        copy.start()
-    for copy in copies:
-        copy.join()
+    with statements() as asked:
+        for copy in copies:
+            copy.start()
+        for copy in copies:
+            copy.join()
 
     assert len(found) == 3
+    # Who waits reads only.
+    assert asked.count("BEGIN IMMEDIATE") <= 6
     assert set(found) == {found[0]}
     assert "authorization=" in found[0]
     assert phone.sandbox.calls()[EXCHANGE] == 1

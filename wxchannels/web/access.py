@@ -1,8 +1,9 @@
 """The guards of pages: those of an account, and those of administrators."""
 
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, abort, g, request, session
+from flask import Blueprint, abort, after_this_request, g, request
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
@@ -11,9 +12,10 @@ from wxchannels.extensions import db
 from wxchannels.people import policy
 from wxchannels.people.policy import Action
 from wxchannels.web.auth.blueprint import ask_to_sign_in
+from wxchannels.web.preferences import remember
 from wxchannels.web.requests import SAFE_METHODS
 
-#: Where the session keeps the slug of the account that was looked at last.
+#: The cookie with the slug of the account that was looked at last.
 LAST_ACCOUNT = "account"
 
 
@@ -41,11 +43,16 @@ def account_blueprint(
         action = read if request.method in SAFE_METHODS else write
         if g.account is None or not policy.can(current_user, action, g.account):
             abort(404)
-        if session.get(LAST_ACCOUNT) != g.account.slug:
-            session[LAST_ACCOUNT] = g.account.slug
+        _remember_account(g.account.slug)
         return None
 
     return bp
+
+
+def _remember_account(slug: str) -> None:
+    """Have the start page lead here. Not in the session: a GET would write it."""
+    if request.cookies.get(LAST_ACCOUNT) != slug:
+        after_this_request(partial(remember, name=LAST_ACCOUNT, value=slug))
 
 
 def _load_account(endpoint: str | None, values: dict[str, Any] | None) -> None:

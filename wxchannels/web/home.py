@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, current_app, redirect, render_template, session, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
@@ -34,5 +34,5 @@ def show() -> ResponseReturnValue:
 
 
 def _last_of(accounts: Sequence[Account]) -> Account:
-    slug = session.get(LAST_ACCOUNT)
+    slug = request.cookies.get(LAST_ACCOUNT)
     return next((one for one in accounts if one.slug == slug), accounts[0])

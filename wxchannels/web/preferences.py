@@ -24,13 +24,19 @@ def update() -> Response:
     response = redirect(own_path(request.args.get("next", "")))
     for name, allowed in CHOICES.items():
         if request.args.get(name) in allowed:
-            response.set_cookie(
-                name,
-                request.args[name],
-                max_age=YEAR_SECONDS,
-                secure=current_app.config["SESSION_COOKIE_SECURE"],
-                samesite="Lax",
-            )
+            remember(response, name, request.args[name])
+    return response
+
+
+def remember(response: Response, name: str, value: str) -> Response:
+    """Have the browser say `value` by that name from now on."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=YEAR_SECONDS,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        samesite="Lax",
+    )
     return response
 
 

@@ -6,7 +6,7 @@ import time
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from wxchannels import clock
+from wxchannels import clock, database
 from wxchannels.accounts import accounts
 from wxchannels.authorizations import addresses, authorizations, people
 from wxchannels.authorizations.people import SnapshotError
@@ -98,10 +98,11 @@ def come_back() -> ResponseReturnValue:
 @bp.get("/auth/<slug>")
 def show_trial(slug: str) -> str:
     """Tell whoever tries the account's web authorization that it works, or not."""
-    account = accounts.find_account(db.session(), slug)
-    if account is None:
-        abort(404)
-    person = known_person(account, AuthorizationPurpose.TRIAL)
+    with database.transactions(write=False):
+        account = accounts.find_account(db.session(), slug)
+        if account is None:
+            abort(404)
+        person = known_person(account, AuthorizationPurpose.TRIAL)
     return render_template("oauth/trial.html", account=account, person=person)
 
 
@@ -165,9 +166,10 @@ def _lead_on(authorization: WebAuthorization) -> ResponseReturnValue:
 def _wait(authorization: WebAuthorization) -> None:
     """Let another request find out who it is, if one is at it."""
     session, deadline = db.session(), time.monotonic() + WAIT_SECONDS
-    while (
-        authorization.state == AuthorizationState.EXCHANGING
-        and time.monotonic() < deadline
-    ):
-        session.rollback()
-        time.sleep(POLL_SECONDS)
+    with database.transactions(write=False):
+        while (
+            authorization.state == AuthorizationState.EXCHANGING
+            and time.monotonic() < deadline
+        ):
+            session.rollback()
+            time.sleep(POLL_SECONDS)
