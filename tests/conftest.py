@@ -27,6 +27,7 @@ from tests.databases import Database, Server
 from wxchannels.columns import keyring
 from wxchannels.extensions import db
 from wxchannels.models import Account, Base
+from wxchannels.translations import compile_all
 
 SETTINGS = {
     "WXCHANNELS_SECRET_KEY": "a-secret-key-for-tests-only-0123456789",
@@ -81,6 +82,12 @@ ON_EVERY_DATABASE = {
     "tests.web.api.test_reports",
     "tests.web.api.test_bindings",
 }
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile what pages say, once for all processes: before the others begin."""
+    if not hasattr(session.config, "workerinput"):
+        compile_all()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -14,12 +14,10 @@ from wxchannels.app import create_app
 from wxchannels.extensions import db
 from wxchannels.sandbox.app import create_sandbox
 from wxchannels.sandbox.server import running
-from wxchannels.translations import compile_all
 
 
 @pytest.fixture(name="sandbox_url", scope="session")
 def simulated_wechat() -> Iterator[str]:
-    compile_all()
     with running(create_sandbox()) as url:
         yield url
 

@@ -26,7 +26,6 @@ from tests import factories
 from tests.applications import Applications
 from tests.factories import NOON
 from tests.web.browser import Browser
-from wxchannels import translations
 from wxchannels.extensions import db
 from wxchannels.models import Account, User
 
@@ -98,7 +97,6 @@ def client(app: Flask) -> Browser:
 @pytest.fixture
 def parts(app: Flask, session: Session, account: Account) -> User:
     """Add the page to the application; whoever asks is an administrator."""
-    translations.compile_all()
     assert account.name == "半亩茶"
     factories.account(session, "second", name="半亩烘焙")
     user = factories.user(session, name="许曼")

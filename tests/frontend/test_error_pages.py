@@ -7,15 +7,9 @@ from flask import Flask, abort
 from flask.testing import FlaskClient
 
 from tests.web.browser import sentences
-from wxchannels import translations
 from wxchannels.web.error_pages import SENTENCES
 
 STATUSES = sorted(SENTENCES)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _compiled() -> None:
-    translations.compile_all()
 
 
 @pytest.fixture(autouse=True)

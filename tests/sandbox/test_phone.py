@@ -12,14 +12,8 @@ from tests.sandbox.platform import APP_ID, ORIGINAL_ID, Platform
 from tests.sandbox.receiver import Receiver, say
 from wxchannels.sandbox.phone.chat import Piece, split_links
 from wxchannels.sandbox.remote import Sandbox
-from wxchannels.translations import compile_all
 
 ANNA = "oABCDwxchannelsOPENID0000001"
-
-
-@pytest.fixture(name="words", scope="module", autouse=True)
-def compiled_words() -> None:
-    compile_all()
 
 
 @pytest.fixture(name="people", autouse=True)

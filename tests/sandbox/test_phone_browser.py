@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.sandbox.receiver import Receiver
 from wxchannels.sandbox.remote import Sandbox
-from wxchannels.translations import compile_all
 
 CHROMIUM = shutil.which("chromium")
 
@@ -20,7 +19,6 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(name="browser", scope="module")
 def chromium() -> Iterator[Browser]:
-    compile_all()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox"]

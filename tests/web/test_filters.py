@@ -8,17 +8,11 @@ import pytest
 from flask import Flask, g
 from time_machine import travel
 
-from wxchannels import translations
 from wxchannels.models import Account
 from wxchannels.web import filters
 
 #: In Shanghai this is already the next day.
 EVENING = datetime(2026, 11, 11, 18, 32, 5, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _compiled() -> None:
-    translations.compile_all()
 
 
 @pytest.fixture
