@@ -153,39 +153,6 @@ def test_name_needs_the_right_scope(
         oauth.user(TOKEN)
 
 
-def test_token_is_refreshed_without_the_secret(
-    oauth: OAuthClient, api: responses.RequestsMock
-) -> None:
-    api.get(f"{API}/sns/oauth2/refresh_token", json={**ANSWER, "access_token": "FRESH"})
-
-    assert oauth.refresh(TOKEN).value == "FRESH"
-    assert asked(api) == {
-        "appid": "wx1",
-        "grant_type": "refresh_token",
-        "refresh_token": "REFRESH-TOKEN",
-    }
-
-
-@pytest.mark.parametrize(
-    ("errcode", "is_good"), [(0, True), (40003, False), (42001, False)]
-)
-def test_token_is_looked_at(
-    oauth: OAuthClient, api: responses.RequestsMock, *, errcode: int, is_good: bool
-) -> None:
-    api.get(f"{API}/sns/auth", json={"errcode": errcode, "errmsg": "…"})
-
-    assert oauth.is_good(TOKEN) is is_good
-
-
-def test_token_that_cannot_be_looked_at_is_neither(
-    oauth: OAuthClient, api: responses.RequestsMock
-) -> None:
-    api.get(f"{API}/sns/auth", json={"errcode": 45011, "errmsg": "slower"})
-
-    with pytest.raises(WeChatRefusedError):
-        oauth.is_good(TOKEN)
-
-
 def test_neither_log_nor_text_shows_a_secret(
     oauth: OAuthClient,
     api: responses.RequestsMock,

@@ -19,7 +19,6 @@ from wxchannels.models import (
     Source,
 )
 from wxchannels.paging import Page
-from wxchannels.reports.conditions import is_scan
 from wxchannels.reports.periods import Period
 
 PAGE_SIZE = 50
@@ -73,15 +72,11 @@ def list_events(
     row_id: int | None = None,
     kind: Kind | None = None,
     class_: EventClass | None = None,
-    only_scans: bool = False,
     also: Conditions = (),
     page: int = 1,
     page_size: int = PAGE_SIZE,
 ) -> Page[LoggedEvent]:
-    """Return a page of the account's ledger, of all times if no `period` is given.
-
-    `only_scans` leaves the rows behind the figure `scans`; `also` narrows further.
-    """
+    """Return a page of the account's ledger, of all times if no `period` is given."""
     conditions = [ScanEvent.account_id == account.id, *also]
     if period is not None:
         conditions.append(ScanEvent.happened_at >= period.begins_at)
@@ -92,8 +87,6 @@ def list_events(
         conditions.append(ScanEvent.kind == kind)
     if class_ is not None:
         conditions.append(ScanEvent.class_ == class_)
-    if only_scans:
-        conditions.append(is_scan())
     total = sum(count_by_class(session, conditions).values())
     query = _listing(conditions).offset((page - 1) * page_size).limit(page_size)
     items = [_logged(*row) for row in session.execute(query)]

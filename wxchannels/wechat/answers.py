@@ -88,7 +88,6 @@ class WebToken:
     """Whose code it was, and a token to ask more about the person with."""
 
     value: str = field(repr=False)
-    refresh_token: str = field(repr=False)
     openid: str = field(repr=False)
     scopes: frozenset[str]
     unionid: str | None = field(default=None, repr=False)
@@ -100,7 +99,6 @@ class WebToken:
         """Return the token in an answer."""
         return cls(
             value=_needed(answer, "access_token"),
-            refresh_token=_text(answer, "refresh_token"),
             openid=_needed(answer, "openid"),
             scopes=frozenset(_text(answer, "scope").split(",")),
             unionid=_text(answer, "unionid") or None,

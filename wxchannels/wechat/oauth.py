@@ -14,17 +14,12 @@ import requests
 
 from wxchannels.wechat.answers import WebToken, WebUser
 from wxchannels.wechat.door import Door
-from wxchannels.wechat.errors import (
-    ConfigRefusedError,
-    TokenRefusedError,
-    WeChatRefusedError,
-)
+from wxchannels.wechat.errors import ConfigRefusedError, TokenRefusedError
 
 OPEN_BASE = "https://open.weixin.qq.com"
 _API_BASE = "https://api.weixin.qq.com"
 #: What WeChat takes and gives back unchanged.
 _STATE = re.compile(r"[a-zA-Z0-9]{1,128}")
-_BAD_OPENID = 40003
 
 
 class Scope(StrEnum):
@@ -89,31 +84,10 @@ class OAuthClient:
             raise ConfigRefusedError(error.errcode, error.errmsg) from error
         return WebToken.read(answer)
 
-    def refresh(self, token: WebToken) -> WebToken:
-        """Return a fresh token of the same person; the refresh token lasts longer."""
-        query = {
-            "appid": self._app_id,
-            "grant_type": "refresh_token",
-            "refresh_token": token.refresh_token,
-        }
-        return WebToken.read(self._door.ask("/sns/oauth2/refresh_token", query=query))
-
     def user(self, token: WebToken) -> WebUser:
         """Return name and picture, which need the scope `snsapi_userinfo`."""
         query = {**_named(token), "lang": "zh_CN"}
         return WebUser.read(self._door.ask("/sns/userinfo", query=query))
-
-    def is_good(self, token: WebToken) -> bool:
-        """Ask whether the token still opens anything."""
-        try:
-            self._door.ask("/sns/auth", query=_named(token))
-        except TokenRefusedError:
-            return False
-        except WeChatRefusedError as error:
-            if error.errcode != _BAD_OPENID:
-                raise
-            return False
-        return True
 
 
 def _named(token: WebToken) -> dict[str, str]:
