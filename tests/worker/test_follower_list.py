@@ -11,7 +11,7 @@ from tests.wire import API, wechat_on_the_wire
 from tests.worker.conftest import Ask, task_of
 from wxchannels.accounts.comparing import last_comparison
 from wxchannels.models import Account, TaskState
-from wxchannels.worker.jobs import follower_import, reconcile
+from wxchannels.worker.jobs import follower_list
 from wxchannels.worker.runner import run_task
 
 
@@ -47,7 +47,7 @@ def test_import_goes_on_until_the_list_ends(
 def test_long_import_lets_other_work_in_between(
     session: Session, account: Account, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follower_import, "SLICE", timedelta(0))
+    monkeypatch.setattr(follower_list, "SLICE", timedelta(0))
     number = ask("import", "list")
 
     with wechat_on_the_wire() as wire:
@@ -76,7 +76,7 @@ def test_night_compares(session: Session, account: Account, ask: Ask) -> None:
 def test_long_comparison_lets_other_work_in_between(
     session: Session, account: Account, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconcile, "SLICE", timedelta(0))
+    monkeypatch.setattr(follower_list, "SLICE", timedelta(0))
     account.followers_imported_at = NOON
     session.commit()
     number = ask("reconcile", "daily")

@@ -37,6 +37,7 @@ from wxchannels.models.channels import (
 )
 from wxchannels.models.ledger import (
     NO_CHANNEL,
+    ROW_NAMES,
     UNKNOWN_SCENE,
     Correction,
     CorrectionKind,
@@ -83,6 +84,7 @@ from wxchannels.models.webhooks import (
 __all__ = [
     "NO_CHANNEL",
     "OPEN_STATES",
+    "ROW_NAMES",
     "UNKNOWN_SCENE",
     "AccessToken",
     "Account",

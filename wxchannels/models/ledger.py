@@ -23,6 +23,8 @@ from wxchannels.models.base import Base, BigId, exact
 #: in one column, so that it can be part of a key.
 NO_CHANNEL = 0
 UNKNOWN_SCENE = -1
+#: How programs and addresses call these two; all others are channels.
+ROW_NAMES = {NO_CHANNEL: "no_channel", UNKNOWN_SCENE: "unknown_scene"}
 #: Longer scenes are cut: no code of ours has one, so they only need to be shown.
 STORED_SCENE = 255
 LONGEST_WORD = 64

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from wxchannels.errors import N_, DomainError, NotFoundError
 from wxchannels.models import (
-    NO_CHANNEL,
-    UNKNOWN_SCENE,
+    ROW_NAMES,
     Account,
     Channel,
     EventClass,
@@ -50,7 +49,7 @@ CLASSES = {
 }
 #: The two rows that are no channel, as an address names them.
 ROWS: Mapping[str, int] = MappingProxyType(
-    {"no_channel": NO_CHANNEL, "unknown_scene": UNKNOWN_SCENE}
+    {name: row_id for row_id, name in ROW_NAMES.items()}
 )
 SHOWN = 32
 

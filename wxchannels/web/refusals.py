@@ -1,6 +1,6 @@
 """Refusals of the business, shown where the form was filled in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from flask import flash
@@ -9,7 +9,9 @@ from wtforms import Field, Form, FormField
 
 from wxchannels.errors import DomainError
 from wxchannels.extensions import db
+from wxchannels.web import wechat
 from wxchannels.web.errors import sentence_of
+from wxchannels.wechat.errors import WeChatError
 
 
 @contextmanager
@@ -34,6 +36,19 @@ def told() -> Iterator[None]:
     except DomainError as error:
         db.session.rollback()
         flash(sentence_of(error), "error")
+
+
+@contextmanager
+def told_by_wechat(
+    explain: Callable[[WeChatError], str] = wechat.explain,
+) -> Iterator[None]:
+    """Tell a refusal, WeChat's or ours, on the next page and drop the changes."""
+    try:
+        with told():
+            yield
+    except WeChatError as error:
+        db.session.rollback()
+        flash(explain(error), "error")
 
 
 def refuse(form: FlaskForm, error: DomainError) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from wxchannels.models import (
     NO_CHANNEL,
-    UNKNOWN_SCENE,
+    ROW_NAMES,
     Account,
     DeliveryState,
     EventClass,
@@ -37,8 +37,6 @@ TYPES: Mapping[EventClass, EventType] = {
     EventClass.FOLLOWER_SCAN: EventType.SCAN,
     EventClass.UNFOLLOW: EventType.UNFOLLOW,
 }
-#: Rows of the report that are no channel's, as the API calls them.
-BUCKETS = {NO_CHANNEL: "no_channel", UNKNOWN_SCENE: "unknown_scene"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,8 +147,8 @@ def push_id(push_key: bytes) -> str:
 def placed(row_id: int, scene: str | None) -> dict[str, Any]:
     """Return where something counts, in the API's words."""
     return {
-        "row": BUCKETS.get(row_id, "channel"),
-        "channel_id": None if row_id in BUCKETS else row_id,
+        "row": ROW_NAMES.get(row_id, "channel"),
+        "channel_id": None if row_id in ROW_NAMES else row_id,
         # A code that counts in no channel is a binding's: nobody else's business.
         "scene": None if row_id == NO_CHANNEL else scene,
     }

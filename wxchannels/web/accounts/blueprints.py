@@ -1,20 +1,16 @@
 """The blueprints of these pages and who may see them."""
 
-from flask import Blueprint, abort, request, url_for
+from flask import request, url_for
 from flask_babel import lazy_gettext as _
-from flask_security import current_user
-from werkzeug.wrappers import Response
 
-from wxchannels.people import policy
 from wxchannels.people.policy import Action
-from wxchannels.web.access import account_blueprint
-from wxchannels.web.auth.blueprint import ask_to_sign_in
+from wxchannels.web.access import account_blueprint, administrator_blueprint
 from wxchannels.web.tabs import Tab
 
 UNPROCESSABLE = 422
 
 #: For those who run the installation.
-accounts_bp = Blueprint("accounts", __name__, url_prefix="/accounts")
+accounts_bp = administrator_blueprint("accounts", __name__, prefix="accounts")
 #: For those who look after one account.
 connection_bp = account_blueprint(
     "connection",
@@ -34,16 +30,6 @@ TABS = (
     ("connection.edit_binding", _("Account binding")),
     ("connection.ask_for_person", _("Personal data")),
 )
-
-
-@accounts_bp.before_request
-def require_administrator() -> Response | None:
-    """Let in who runs the installation; to others these pages do not exist."""
-    if not current_user.is_authenticated:
-        return ask_to_sign_in()
-    if not policy.is_administrator(current_user):
-        abort(404)
-    return None
 
 
 @connection_bp.context_processor

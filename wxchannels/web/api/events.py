@@ -7,7 +7,7 @@ from flask import g
 
 from wxchannels.channels.channels import get_channel
 from wxchannels.extensions import db
-from wxchannels.models import NO_CHANNEL, UNKNOWN_SCENE, EventClass, Kind
+from wxchannels.models import ROW_NAMES, EventClass, Kind
 from wxchannels.reports import events
 from wxchannels.reports.events import LoggedEvent
 from wxchannels.reports.periods import BadDayError, Period
@@ -17,8 +17,6 @@ from wxchannels.web.api.blueprint import ApiBlueprint
 Query = dict[str, Any]
 
 bp = ApiBlueprint("events", prefix="/events", read="events:read")
-#: Rows that are no channel.
-ROWS = {NO_CHANNEL: "no_channel", UNKNOWN_SCENE: "unknown_scene"}
 
 
 @bp.get("", takes=shapes.EventQuery, gives=shapes.EventPage)
@@ -51,5 +49,5 @@ def _period(query: Query) -> Period | None:
 
 
 def _describe(event: LoggedEvent) -> dict[str, Any]:
-    row = ROWS.get(event.row_id, "channel")
+    row = ROW_NAMES.get(event.row_id, "channel")
     return {**asdict(event), "row": row, "channel_id": event.channel_id}

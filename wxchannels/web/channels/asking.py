@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import flash, g
+from flask import g
 from flask_wtf import FlaskForm
 
 from wxchannels.channels import qrcodes
 from wxchannels.channels.qrcodes import QRCodePlan
 from wxchannels.extensions import db
-from wxchannels.web.refusals import explained, told
+from wxchannels.web.refusals import explained
 from wxchannels.web.wechat import client_for, explain
 from wxchannels.wechat.answers import Ticket
 from wxchannels.wechat.errors import SceneRefusedError, WeChatError
@@ -34,14 +34,3 @@ def explained_by_wechat(form: FlaskForm) -> Iterator[None]:
             form.scene.errors = [*form.scene.errors, explain(error)]
         else:
             form.form_errors.append(explain(error))
-
-
-@contextmanager
-def told_by_wechat() -> Iterator[None]:
-    """Tell a refusal, WeChat's or ours, on the next page and drop the changes."""
-    try:
-        with told():
-            yield
-    except WeChatError as error:
-        db.session.rollback()
-        flash(explain(error), "error")

@@ -15,11 +15,7 @@ from wxchannels.errors import NotFoundError
 from wxchannels.extensions import db
 from wxchannels.models import Channel, QRCode, QRCodeState
 from wxchannels.web.audit import note
-from wxchannels.web.channels.asking import (
-    ask_wechat,
-    explained_by_wechat,
-    told_by_wechat,
-)
+from wxchannels.web.channels.asking import ask_wechat, explained_by_wechat
 from wxchannels.web.channels.blueprint import (
     CODE,
     ONE,
@@ -28,7 +24,7 @@ from wxchannels.web.channels.blueprint import (
     offer_undo,
 )
 from wxchannels.web.channels.forms import CodeForm
-from wxchannels.web.refusals import told
+from wxchannels.web.refusals import told, told_by_wechat
 
 
 @bp.get(f"{ONE}/qrcodes/new")

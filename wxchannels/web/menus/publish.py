@@ -1,8 +1,5 @@
 """What WeChat is asked: to show the draft, to show no menu, to say what it shows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -17,7 +14,7 @@ from wxchannels.web.audit import note
 from wxchannels.web.menus.blueprint import UNPROCESSABLE, bp, my_name
 from wxchannels.web.menus.forms import ButtonForm, DeletionForm
 from wxchannels.web.menus.page import Chosen, render_page
-from wxchannels.web.refusals import told
+from wxchannels.web.refusals import told, told_by_wechat
 from wxchannels.web.wechat import client_for, translated
 from wxchannels.wechat.errors import WeChatError
 
@@ -59,7 +56,7 @@ def delete() -> ResponseReturnValue:
     session, now, form = db.session(), clock.utcnow(), DeletionForm()
     if not form.validate() or not form.confirms(g.account):
         return _show_deletion(form), UNPROCESSABLE
-    with told_by_wechat():
+    with told_by_wechat(_explain):
         wechat = client_for(g.account)
         session.commit()
         publishing.ask_to_delete(session, wechat)
@@ -76,7 +73,7 @@ def delete() -> ResponseReturnValue:
 def look() -> ResponseReturnValue:
     """Ask WeChat what it shows, and keep the answer."""
     session, now = db.session(), clock.utcnow()
-    with told_by_wechat():
+    with told_by_wechat(_explain):
         wechat = client_for(g.account)
         session.commit()
         shown = publishing.ask_what_is_live(session, wechat)
@@ -86,14 +83,8 @@ def look() -> ResponseReturnValue:
     return redirect(url_for(".show", b=request.args.get("b") or None))
 
 
-@contextmanager
-def told_by_wechat() -> Iterator[None]:
-    """Tell a refusal of WeChat's on the next page and drop the changes."""
-    try:
-        yield
-    except WeChatError as error:
-        db.session.rollback()
-        flash(translated(refusals.explain(error).explanation), "error")
+def _explain(error: WeChatError) -> str:
+    return translated(refusals.explain(error).explanation)
 
 
 def _refused(refusal: Refusal, menu: Menu, chosen: Chosen) -> Response:

@@ -1,4 +1,4 @@
-"""What the worker knows to do, a module a kind.
+"""What the worker knows to do, a module for what belongs together.
 
 A job is given a session, WeChat as the task's account sees it, and the task. It asks
 WeChat with no transaction open, writes what came of it and leaves the commit to the
@@ -18,10 +18,9 @@ from wxchannels.worker.jobs import (
     adopt,
     authorizations,
     bulk,
-    follower_import,
+    follower_list,
     lookup,
     menu,
-    reconcile,
     recount,
     retention,
     tag,
@@ -42,10 +41,10 @@ JOBS: Mapping[str, Job] = {
     "adopt": adopt.run,
     "authorizations": authorizations.run,
     "bulk": bulk.run,
-    "import": follower_import.run,
+    "import": follower_list.run_import,
     "lookup": lookup.run,
     "menu": menu.run,
-    "reconcile": reconcile.run,
+    "reconcile": follower_list.run_comparison,
     "recount": recount.run,
     "retention": retention.run,
     "tag": tag.run,
