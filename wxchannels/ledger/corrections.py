@@ -3,7 +3,7 @@
 A correction moves where a person stands and enters no additive figure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -58,14 +58,7 @@ def correct(
     moved = _moved_by(session, list(people.values()), wanted)
     if not moved:
         return
-    insert_new(
-        session,
-        TABLE,
-        [_row(account.id, person.id, wanted[person.id]) for person in moved],
-    )
-    session.execute(
-        update(Follower), [{"id": p.id, "has_corrections": True} for p in moved]
-    )
+    _note(session, account, moved, wanted)
     openids = {person.id: seen[person.openid_hash].openid for person in moved}
     corrected = [replace(person, has_corrections=True) for person in moved]
     persons = refold(session, account, corrected, {}, openids, erase=erase)
@@ -93,7 +86,7 @@ def _correction(seen: Sighting, asked_at: datetime, at: datetime) -> Correction:
 
 
 def _moved_by(
-    session: Session, people: Sequence[Locked], wanted: dict[int, Correction]
+    session: Session, people: Sequence[Locked], wanted: Mapping[int, Correction]
 ) -> list[Locked]:
     """Return who would follow, or not, other than now."""
     events = read_events(session, [person.id for person in people])
@@ -106,6 +99,18 @@ def _moved_by(
         if after.following != person.following:
             moved.append(person)
     return sorted(moved, key=lambda person: person.id)
+
+
+def _note(
+    session: Session,
+    account: Account,
+    moved: Sequence[Locked],
+    wanted: Mapping[int, Correction],
+) -> None:
+    rows = [_row(account.id, person.id, wanted[person.id]) for person in moved]
+    insert_new(session, TABLE, rows)
+    marks = [{"id": person.id, "has_corrections": True} for person in moved]
+    session.execute(update(Follower), marks)
 
 
 def _row(account_id: int, follower_id: int, correction: Correction) -> dict[str, Any]:

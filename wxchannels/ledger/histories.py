@@ -110,21 +110,8 @@ def refold(
     follows through a channel in `tagged` is to be tagged in WeChat.
     Returns the people as folded, by number.
     """
-    met_before = [locked.id for locked in people if not locked.is_new]
-    recorded = read_events(session, met_before)
-    corrections = read_corrections(session, people)
     writing = _Writing(account)
-    folded = []
-    for locked in people:
-        old = recorded.get(locked.id, [])
-        new = _unknown(arrivals.get(locked.id, ()), old)
-        entries = [_entry(event, moved) for event in old]
-        entries += [arrival.entry for arrival in new]
-        person = fold(
-            entries, seed=locked.seed, corrections=corrections.get(locked.id, ())
-        )
-        writing.write(locked, person, old, new)
-        folded.append((locked, person))
+    folded = _fold_again(session, people, arrivals, moved, writing)
     writing.execute(session)
     following = {locked.id for locked, person in folded if person.following}
     lookups.ask_later(session, writing.added, following)
@@ -241,3 +228,28 @@ class _Writing:
 
     def _count(self, place: Place, times: int) -> None:
         counters.count(self.deltas, place.day, place.row_id, place.class_, times)
+
+
+def _fold_again(
+    session: Session,
+    people: Sequence[Locked],
+    arrivals: Mapping[int, Sequence[Arrival]],
+    moved: Mapping[int, int],
+    writing: _Writing,
+) -> list[tuple[Locked, Person]]:
+    """Fold each of `people`, and collect in `writing` what that changes."""
+    met_before = [locked.id for locked in people if not locked.is_new]
+    recorded = read_events(session, met_before)
+    corrections = read_corrections(session, people)
+    folded = []
+    for locked in people:
+        old = recorded.get(locked.id, [])
+        new = _unknown(arrivals.get(locked.id, ()), old)
+        entries = [_entry(event, moved) for event in old]
+        entries += [arrival.entry for arrival in new]
+        person = fold(
+            entries, seed=locked.seed, corrections=corrections.get(locked.id, ())
+        )
+        writing.write(locked, person, old, new)
+        folded.append((locked, person))
+    return folded

@@ -51,13 +51,7 @@ def receive(
     if erase:
         _forget_late_words(session, opened, people, persons)
     note_first_contact(session, account, deliveries)
-    replies = bindings.answer_members(session, account.id, opened, people)
-    pushes = [item.push for item in opened]
-    rulebook = rules.read_for(session, account.id, pushes, account.reply_fallback)
-    return [
-        _answer(account, item, people, persons, codes, replies.get(item.key), rulebook)
-        for item in opened
-    ]
+    return _answers(session, account, opened, people, persons, codes)
 
 
 def _find_codes(
@@ -182,6 +176,23 @@ def _arrival(item: Opened, codes: Mapping[str, Code]) -> Arrival:
         source=source_of(item.push),
         received_at=item.delivery.received_at,
     )
+
+
+def _answers(
+    session: Session,
+    account: Receiver,
+    opened: Sequence[Opened],
+    people: Mapping[bytes, Locked],
+    persons: Mapping[int, Person],
+    codes: Mapping[str, Code],
+) -> list[Answer]:
+    replies = bindings.answer_members(session, account.id, opened, people)
+    pushes = [item.push for item in opened]
+    rulebook = rules.read_for(session, account.id, pushes, account.reply_fallback)
+    return [
+        _answer(account, item, people, persons, codes, replies.get(item.key), rulebook)
+        for item in opened
+    ]
 
 
 def _answer(

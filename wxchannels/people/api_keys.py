@@ -63,13 +63,7 @@ def issue_key(
     Without `scopes` it gets all of them.
     """
     name = name.strip()
-    if not 0 < len(name) <= NAME_LENGTH:
-        raise BadKeyNameError
-    for scope in scopes:
-        if scope not in SCOPES:
-            raise UnknownScopeError(scope=scope, scopes=", ".join(SCOPES))
-    if _is_taken(session, account, name):
-        raise KeyNameTakenError(name=name)
+    _check(session, account, name, scopes)
     text = PREFIX + base64.b32encode(secrets.token_bytes(KEY_BYTES)).decode().lower()
     key = ApiKey(
         account=account,
@@ -107,6 +101,18 @@ def revoke(key: ApiKey, *, at: datetime) -> None:
     """Let the key open nothing any more; it stays in the list."""
     if key.revoked_at is None:
         key.revoked_at = at
+
+
+def _check(
+    session: Session, account: Account, name: str, scopes: Sequence[str]
+) -> None:
+    if not 0 < len(name) <= NAME_LENGTH:
+        raise BadKeyNameError
+    for scope in scopes:
+        if scope not in SCOPES:
+            raise UnknownScopeError(scope=scope, scopes=", ".join(SCOPES))
+    if _is_taken(session, account, name):
+        raise KeyNameTakenError(name=name)
 
 
 def _is_taken(session: Session, account: Account, name: str) -> bool:
