@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from wxchannels.authorizations.people import Person
@@ -20,6 +20,7 @@ from wxchannels.models import (
     Mode,
     QRCode,
     QRCodeState,
+    RawPush,
     ReplyRule,
     Role,
     SceneType,
@@ -107,6 +108,23 @@ def webhook(session: Session, account: Account, url: str, **fields: object) -> W
     row = endpoints.add_endpoint(session, account, settings, at=NOON)
     session.commit()
     return row
+
+
+def raw_pushes(session: Session, account: Account, count: int) -> None:
+    """Keep `count` raw pushes of nobody's."""
+    rows = [
+        {
+            "account_id": account.id,
+            "push_key": number.to_bytes(32, "big"),
+            "kind": "text",
+            "happened_at": NOON,
+            "received_at": NOON,
+            "body": b"<xml>%d</xml>" % number,
+        }
+        for number in range(count)
+    ]
+    session.execute(insert(RawPush), rows)
+    session.commit()
 
 
 def rule(

@@ -1,33 +1,17 @@
 import base64
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.conftest import SETTINGS
 from wxchannels import resealing
 from wxchannels.columns import keyring
-from wxchannels.models import Account, RawPush
+from wxchannels.models import Account
 
 OLD = base64.b64decode(SETTINGS["WXCHANNELS_DATA_KEYS"])
 NEW, STRANGE = b"n" * 32, b"s" * 32
-
-
-def add_pushes(session: Session, account: Account, count: int) -> None:
-    rows = [
-        {
-            "account_id": account.id,
-            "push_key": number.to_bytes(32, "big"),
-            "kind": "text",
-            "happened_at": factories.NOON,
-            "received_at": factories.NOON,
-            "body": b"<xml>%d</xml>" % number,
-        }
-        for number in range(count)
-    ]
-    session.execute(insert(RawPush), rows)
-    session.commit()
 
 
 def column(purpose: str) -> resealing.Sealed:
@@ -36,7 +20,7 @@ def column(purpose: str) -> resealing.Sealed:
 
 
 def test_resealing_goes_on_where_it_was(session: Session, account: Account) -> None:
-    add_pushes(session, account, resealing.PAGE + 1)
+    factories.raw_pushes(session, account, resealing.PAGE + 1)
     keyring.use([NEW, OLD])
     bodies = column("raw_push.body")
     page = bodies.reseal_page(session, after=0)
@@ -95,7 +79,7 @@ def test_every_sealed_column_is_known(session: Session) -> None:
 
 
 def test_sample_finds_what_no_key_opens(session: Session, account: Account) -> None:
-    add_pushes(session, account, 1)
+    factories.raw_pushes(session, account, 1)
     keyring.use([STRANGE])
     session.execute(text("UPDATE account SET import_next_openid = NULL"))
 

@@ -1,7 +1,7 @@
 import base64
 
 from flask.testing import FlaskCliRunner
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -13,26 +13,10 @@ OLD = base64.b64decode(SETTINGS["WXCHANNELS_DATA_KEYS"])
 NEW, STRANGE = b"n" * 32, b"s" * 32
 
 
-def add_pushes(session: Session, account: Account, count: int) -> None:
-    rows = [
-        {
-            "account_id": account.id,
-            "push_key": number.to_bytes(32, "big"),
-            "kind": "text",
-            "happened_at": factories.NOON,
-            "received_at": factories.NOON,
-            "body": b"<xml>%d</xml>" % number,
-        }
-        for number in range(count)
-    ]
-    session.execute(insert(RawPush), rows)
-    session.commit()
-
-
 def test_after_resealing_the_new_key_alone_reads_everything(
     cli: FlaskCliRunner, session: Session, account: Account
 ) -> None:
-    add_pushes(session, account, 1100)
+    factories.raw_pushes(session, account, 1100)
     keyring.use([NEW, OLD])
 
     result = cli.invoke(args=["keys", "reseal"])
@@ -50,7 +34,7 @@ def test_after_resealing_the_new_key_alone_reads_everything(
 def test_status_says_what_an_older_key_sealed(
     cli: FlaskCliRunner, session: Session, account: Account
 ) -> None:
-    add_pushes(session, account, 3)
+    factories.raw_pushes(session, account, 3)
     fresh = cli.invoke(args=["keys", "status"])
     keyring.use([NEW, OLD])
 
@@ -71,7 +55,7 @@ def test_what_no_key_opens_is_left_and_said(
         openid="anna",
         first_seen_at=factories.NOON,
     )
-    add_pushes(session, account, 2)
+    factories.raw_pushes(session, account, 2)
     keyring.use([STRANGE])
     session.add(anna)
     session.commit()

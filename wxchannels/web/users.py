@@ -23,6 +23,7 @@ from wxchannels.models import User
 from wxchannels.people import links, second_factor, sign_in, users
 from wxchannels.web.access import administrator_blueprint
 from wxchannels.web.auth.blueprint import ask_again, is_fresh, keep_private, me
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.refusals import explained, told
 from wxchannels.web.user_forms import (
     ROLE_NAMES,
@@ -37,7 +38,6 @@ bp.after_request(keep_private)
 #: Numbers beyond this are no row's, and too much for a database.
 ONE = "/<int(max=2147483647):user_id>"
 MOST_PAGES = 10_000
-UNPROCESSABLE = 422
 #: Where the session keeps a new link until it is shown, once.
 NEW_LINK = "new_link"
 

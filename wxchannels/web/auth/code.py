@@ -16,13 +16,13 @@ from wxchannels.web.auth import totp
 from wxchannels.web.auth.blueprint import bp, tries_limit
 from wxchannels.web.auth.entrance import let_in, settle
 from wxchannels.web.auth.forms import CodeForm
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.refusals import refuse
 
 #: How long a right password waits for its code.
 WAITS_FOR = timedelta(minutes=5)
 #: Where the session keeps who has shown a password and owes a code.
 HALF_IN = "half_in"
-UNPROCESSABLE = 422
 
 
 def ask_for_code(

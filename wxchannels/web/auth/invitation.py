@@ -10,9 +10,8 @@ from wxchannels.people import links, passwords, phones
 from wxchannels.web.auth import hashing
 from wxchannels.web.auth.blueprint import bp
 from wxchannels.web.auth.forms import NewPasswordForm
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.refusals import explained
-
-UNPROCESSABLE = 422
 
 
 @bp.get("/password/<secret>")

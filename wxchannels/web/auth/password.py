@@ -13,9 +13,8 @@ from wxchannels.web.auth import hashing
 from wxchannels.web.auth.blueprint import bp, me
 from wxchannels.web.auth.entrance import begin_session, settle
 from wxchannels.web.auth.forms import ChangePasswordForm
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.refusals import explained
-
-UNPROCESSABLE = 422
 
 
 @bp.get("/profile/password")

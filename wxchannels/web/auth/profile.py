@@ -11,8 +11,7 @@ from wxchannels.web.auth.blueprint import bp, me
 from wxchannels.web.auth.entrance import begin_session
 from wxchannels.web.auth.forms import ProfileForm
 from wxchannels.web.auth.language import remember_language
-
-UNPROCESSABLE = 422
+from wxchannels.web.errors import UNPROCESSABLE
 
 
 @bp.get("/profile")

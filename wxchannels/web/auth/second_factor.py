@@ -11,11 +11,11 @@ from wxchannels.people.sign_in import CodeRefusedError
 from wxchannels.web.auth import totp
 from wxchannels.web.auth.blueprint import ask_again, bp, is_fresh, me
 from wxchannels.web.auth.forms import CodeForm
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.refusals import refuse
 
 #: Where the session keeps a secret until the app has proved that it has it too.
 NEW_SECRET = "new_secret"  # noqa: S105 - the name, not the secret
-UNPROCESSABLE = 422
 
 
 @bp.get("/profile/second-factor")

@@ -16,10 +16,9 @@ from wxchannels.web.auth.blueprint import bp, me, tries_limit
 from wxchannels.web.auth.code import ask_for_code
 from wxchannels.web.auth.entrance import find_entitled, let_in, settle
 from wxchannels.web.auth.forms import SignInForm, VerifyForm
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.preferences import own_path
 from wxchannels.web.refusals import refuse
-
-UNPROCESSABLE = 422
 
 
 @bp.get("/sign-in")
