@@ -1,5 +1,7 @@
 """What holds for every request: who may write, what a browser is told."""
 
+from typing import Any
+
 from flask import Flask, Response, request
 from werkzeug.routing import UnicodeConverter, ValidationError
 from werkzeug.wrappers import Response as BaseResponse
@@ -34,12 +36,17 @@ class Word(UnicodeConverter):
 def register(app: Flask) -> None:
     """Bind the rules."""
     app.url_map.converters["default"] = Word
-    app.before_request(begin_as_writer)
+    app.url_value_preprocessor(begin_as_writer)
     app.after_request(protect)
 
 
-def begin_as_writer() -> None:
-    """Let a request that may change something begin its transactions as a writer."""
+def begin_as_writer(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Let a request that may change something begin its transactions as a writer.
+
+    Before anything reads, as a page's account is read before `before_request`: what
+    the thread's last request was allowed to must not count.
+    """
+    del endpoint, values
     database.writing.set(request.method not in SAFE_METHODS)
 
 
