@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.worker.conftest import Ask, task_of
 from wxchannels import clock
-from wxchannels.models import Account, RawPush, Task, TaskState, UserSession
+from wxchannels.models import (
+    Account,
+    CallRefusal,
+    RawPush,
+    Task,
+    TaskState,
+    UserSession,
+)
 from wxchannels.worker.jobs import retention
 from wxchannels.worker.runner import run_task
 
@@ -52,7 +59,7 @@ def test_another_accounts_pushes_are_left_to_its_own_night(
     assert session.scalar(select(func.count(RawPush.id))) == 1
 
 
-def test_finished_work_and_ended_sessions_go_too(
+def test_finished_work_old_refusals_and_ended_sessions_go_too(
     session: Session, account: Account, ask: Ask
 ) -> None:
     now = clock.utcnow()
@@ -64,10 +71,16 @@ def test_finished_work_and_ended_sessions_go_too(
     ended = UserSession(session_hash=b"1" * 32, content=b"{}", created_at=now)
     ended.expires_at = now - DAY
     session.add(ended)
+    for errcode, age in ((45009, 31 * DAY), (45011, 29 * DAY)):
+        refused = CallRefusal(account_id=account.id, path="/cgi-bin/x", errmsg="")
+        refused.errcode, refused.times = errcode, 1
+        refused.first_at = refused.last_at = now - age
+        session.add(refused)
 
     run_task(ask("retention"))
 
     session.rollback()
+    assert session.scalars(select(CallRefusal.errcode)).all() == [45011]
     left = session.scalars(select(Task.subject).where(Task.kind == "tag")).all()
     assert left == ["new"]
     assert session.scalar(select(func.count()).select_from(UserSession)) == 0

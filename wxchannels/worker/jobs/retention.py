@@ -46,5 +46,7 @@ def run(
                 return clock.utcnow()
         session.commit()
     delete_refusals(session, account_id, now - KEPT_TASKS)
+    session.commit()
+    # In a transaction of its own: what is not committed by now is dropped.
     forget_expired()
     return None
