@@ -173,7 +173,7 @@ class Machine(RuleBasedStateMachine):
         recount.take(session, account, "machine", now=START)
         while not is_done:
             session.commit()
-            step = recount.step(session, account, "machine", now=START)
+            step = recount.step(session, account, "machine", erase=True, now=START)
             is_done = step.progress.is_finished
             assert [*step.misreadings, *step.differences] == []
         session.commit()

@@ -22,6 +22,7 @@ from wxchannels.models import (
     Account,
     DayCounter,
     EventClass,
+    Follower,
     Recount,
     RecountReason,
     ScanEvent,
@@ -56,10 +57,12 @@ def take(session: Session, account: Account, holder: str = "a", **days: date) ->
         recount.take(session, account, holder, now=LATER, **days)
 
 
-def steps(session: Session, account: Account, holder: str = "a") -> Iterator[Step]:
+def steps(
+    session: Session, account: Account, holder: str = "a", *, erase: bool = True
+) -> Iterator[Step]:
     while True:
         with writing(session):
-            step = recount.step(session, account, holder, now=LATER)
+            step = recount.step(session, account, holder, erase=erase, now=LATER)
         yield step
         if step.progress.is_finished:
             return
@@ -127,6 +130,22 @@ def test_what_is_wrong_is_put_right_and_told(
     assert found == [(date(2026, 3, 2), 8, 1), (date(2026, 3, 3), 8, 1)]
     assert counted(session) == {date(2026, 3, 2): 1, date(2026, 3, 3): 1}
     assert is_right(session, account)
+
+
+@pytest.mark.parametrize("erase", [True, False])
+def test_who_left_after_all_leaves_an_openid_behind_only_where_that_is_wanted(
+    app: Flask, session: Session, account: Account, *, erase: bool
+) -> None:
+    send(app, pushes.subscribe(), pushes.unsubscribe(at=NOON + DAY))
+    with writing(session):
+        session.execute(update(Follower).values(following=True, openid="anna"))
+
+    take(session, account)
+    list(steps(session, account, erase=erase))
+
+    session.rollback()
+    [anna] = session.scalars(select(Follower))
+    assert (anna.following, anna.openid) == (False, None if erase else "anna")
 
 
 def test_only_the_days_asked_for_are_counted(

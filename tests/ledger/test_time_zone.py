@@ -49,7 +49,7 @@ def count_again(session: Session, account: Account) -> None:
         recount.take(session, account, "a test", now=NOW)
         session.commit()
         while not recount.step(
-            session, account, "a test", now=NOW
+            session, account, "a test", erase=True, now=NOW
         ).progress.is_finished:
             session.commit()
         session.commit()
@@ -104,7 +104,7 @@ def test_second_change_begins_again(session: Session, account: Account) -> None:
     session.rollback()
     with transactions(write=True):
         recount.take(session, account, "a test", now=NOW)
-        recount.step(session, account, "a test", now=NOW)
+        recount.step(session, account, "a test", erase=True, now=NOW)
         session.commit()
 
     change_zone(session, account, "Asia/Shanghai")

@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tests import factories, pushes
@@ -13,7 +13,7 @@ from tests.factories import NOON
 from tests.members.site import Site
 from tests.misreadings import find_misreadings
 from wxchannels.channels.speaking import speak
-from wxchannels.ledger import counters, inbox, personal, repair
+from wxchannels.ledger import counters, inbox, personal, rebuild, repair
 from wxchannels.ledger.deliveries import Delivery
 from wxchannels.ledger.followers import find_follower
 from wxchannels.ledger.lookups import Waiting
@@ -555,6 +555,18 @@ def test_member_that_cannot_be_shown_is_refused(site: Site, member: str) -> None
 def test_lifetime_out_of_bounds_is_refused(site: Site, seconds: int) -> None:
     with pytest.raises(BadLifetimeError):
         site.propose(seconds=seconds)
+
+
+def test_who_left_after_all_is_unbound(site: Site) -> None:
+    number = site.propose()
+    site.follow(number)
+    site.say(site.digits(number))
+    site.session.execute(delete(ScanEvent))
+
+    rebuild.mend(site.session, site.account, after=0, erase=True, at=NOON)
+    site.session.commit()
+
+    assert site.bound() == {}
 
 
 def test_members_differ_by_case(site: Site) -> None:

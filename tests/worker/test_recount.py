@@ -81,7 +81,7 @@ def test_nothing_is_left_where_the_command_line_did_it(
         recount.take(session, account, "command line", now=clock.utcnow())
         now = clock.utcnow()
         while not recount.step(
-            session, account, "command line", now=now
+            session, account, "command line", erase=True, now=now
         ).progress.is_finished:
             session.commit()
         session.commit()

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 import click
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from wxchannels import clock
@@ -97,8 +98,10 @@ def rebuild_account(
         if progress.people_done:
             click.echo(f"{slug}: going on where it stopped", err=True)
 
+    erase = current_app.config["ERASE_ON_UNFOLLOW"]
+
     def count(session: Session) -> Step:
-        return recount.step(session, account, holder, now=clock.utcnow())
+        return recount.step(session, account, holder, erase=erase, now=clock.utcnow())
 
     while not progress.is_finished:
         step = written(count)

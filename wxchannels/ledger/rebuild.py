@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +11,7 @@ from wxchannels.ledger.days import local_day
 from wxchannels.ledger.fold import Correction, Person, fold
 from wxchannels.ledger.followers import Locked
 from wxchannels.ledger.histories import Recorded, read_corrections, read_events, refold
+from wxchannels.members import bindings
 from wxchannels.models import Account
 
 #: People read at once: few enough that pushes hardly wait for them.
@@ -46,14 +48,25 @@ def look(session: Session, account: Account, *, after: int) -> Page:
     return _page(session, account, people)
 
 
-def mend(session: Session, account: Account, *, after: int) -> Page:
-    """Read the next people's histories again and write what differs."""
+def mend(
+    session: Session, account: Account, *, after: int, erase: bool, at: datetime
+) -> Page:
+    """Read the next people's histories again and write what differs.
+
+    Who does not follow after all is forgotten and unbound as if they left now.
+    """
     people = followers.list_people(session, account.id, after=after, limit=PAGE)
     page = _page(session, account, people)
     wrong = {one.follower_id for one in page.misreadings}
     misread = [locked for locked in people if locked.id in wrong]
     if misread:
-        refold(session, account, misread, {}, {}, erase=False)
+        persons = refold(session, account, misread, {}, {}, erase=erase)
+        bindings.unbind_left(
+            session,
+            account.id,
+            [p.id for p in misread if p.is_bound and not persons[p.id].following],
+            at=at,
+        )
     return page
 
 

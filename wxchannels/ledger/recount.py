@@ -131,7 +131,9 @@ def take(
     return progress_of(row)
 
 
-def step(session: Session, account: Account, holder: str, *, now: datetime) -> Step:
+def step(
+    session: Session, account: Account, holder: str, *, erase: bool, now: datetime
+) -> Step:
     """Read the next page of histories again, or count the next day again.
 
     Raises `RecountLostError` where `holder` has the lease no more. The row is locked
@@ -147,7 +149,7 @@ def step(session: Session, account: Account, holder: str, *, now: datetime) -> S
         raise RecountLostError
     row = session.get_one(Recount, account.id, populate_existing=True)
     if row.histories_read_at is None:
-        return _read_histories(session, account, row, now=now)
+        return _read_histories(session, account, row, erase=erase, now=now)
     return _count_day(session, account, row, now=now)
 
 
@@ -167,9 +169,9 @@ def progress_of(row: Recount) -> Progress:
 
 
 def _read_histories(
-    session: Session, account: Account, row: Recount, *, now: datetime
+    session: Session, account: Account, row: Recount, *, erase: bool, now: datetime
 ) -> Step:
-    page = rebuild.mend(session, account, after=row.person_reached)
+    page = rebuild.mend(session, account, after=row.person_reached, erase=erase, at=now)
     row.people_done += page.people
     if page.last is None:
         row.histories_read_at = now

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from wxchannels import clock
@@ -24,12 +25,14 @@ def run(
     row = recount.find_recount(session, account)
     if row is None or row.finished_at is not None:
         return None
-    holder = f"task {task.id}"
+    holder, erase = f"task {task.id}", current_app.config["ERASE_ON_UNFOLLOW"]
     try:
         recount.take(session, account, holder, now=now)
         session.commit()
         while clock.utcnow() - now < SLICE:
-            step = recount.step(session, account, holder, now=clock.utcnow())
+            step = recount.step(
+                session, account, holder, erase=erase, now=clock.utcnow()
+            )
             session.commit()
             if step.progress.is_finished:
                 return None
