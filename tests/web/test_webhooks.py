@@ -277,12 +277,13 @@ def test_webhook_of_another_account_does_not_exist(
         signed_in.send(f"{PAGE}/{theirs.id}/test", page=PAGE).status_code,
         signed_in.send(f"{mine}/skip", page=PAGE, id=number).status_code,
         signed_in.send(f"{mine}/skip", page=PAGE, id="x").status_code,
+        signed_in.send(f"{mine}/skip", page=PAGE, id=str(-(10**30))).status_code,
     ]
 
-    assert answers == [404, 404, 404, 404]
+    assert set(answers) == {404}
 
 
-def test_whoever_changes_a_webhook_is_written_down_without_its_token(
+def test_whoever_changes_a_webhook_is_written_down_without_its_path(
     signed_in: Browser, session: Session
 ) -> None:
     signed_in.send(PAGE, url=URL, events="follow", is_on="y")
@@ -293,7 +294,7 @@ def test_whoever_changes_a_webhook_is_written_down_without_its_token(
     noted = select(AuditEntry).where(AuditEntry.action.startswith("webhook"))
     entries = session.scalars(noted.order_by(AuditEntry.id)).all()
     assert [entry.action for entry in entries] == ["webhook.add", "webhook.secret"]
-    assert entries[0].details == {"to": "crm.example.com/hooks"}
+    assert entries[0].details == {"to": "crm.example.com"}
 
 
 def test_too_many_webhooks_are_refused_above_the_form(

@@ -16,7 +16,8 @@ from certifi import where
 from wxchannels.webhooks import addresses
 from wxchannels.webhooks.addresses import AddressRefusedError, Target, UnknownHostError
 
-#: All of it together: connecting, sending, and being answered.
+#: All of it together: connecting, sending, and being answered. Before that the host's
+#: resolver finds the name, as long as it takes.
 SECONDS = 5.0
 #: More of an answer is not read.
 ANSWER_BYTES = 255

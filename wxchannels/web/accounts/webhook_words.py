@@ -41,10 +41,15 @@ SHOWN = {
 
 
 def place_of(webhook: Webhook) -> str:
-    """Return where it leads, without what may be a password of the receiver's."""
+    """Return where it leads, for who may see all of the address in its form."""
     parts = urlsplit(webhook.url)
     host = parts.netloc if parts.scheme == "https" else f"http://{parts.netloc}"
     return host + (parts.path if parts.path != "/" else "")
+
+
+def host_of(webhook: Webhook) -> str:
+    """Return whom it tells: the rest of an address is often the receiver's password."""
+    return urlsplit(webhook.url).netloc
 
 
 def explain_failure(delivery: WebhookDelivery) -> str:

@@ -25,6 +25,7 @@ from wxchannels.web.accounts.webhook_words import (
     EVENT_NAMES,
     SHOWN,
     explain_failure,
+    host_of,
     place_of,
 )
 from wxchannels.web.audit import note
@@ -146,8 +147,9 @@ def _find(webhook_id: int) -> Webhook:
 
 
 def _delivery(webhook: Webhook) -> WebhookDelivery:
-    number = min(request.form.get("id", 0, type=int), BIGGEST)
-    delivery = log.find_delivery(db.session(), webhook, number)
+    number = request.form.get("id", 0, type=int)
+    is_number = 0 < number <= BIGGEST
+    delivery = log.find_delivery(db.session(), webhook, number) if is_number else None
     if delivery is None:
         abort(404)
     return delivery
@@ -171,7 +173,7 @@ def _add(form: WebhookForm) -> Webhook:
 
 
 def _commit(action: str, webhook: Webhook) -> None:
-    note(action, webhook.id, at=clock.utcnow(), to=place_of(webhook))
+    note(action, webhook.id, at=clock.utcnow(), to=host_of(webhook))
     db.session.commit()
 
 
