@@ -1,6 +1,7 @@
 """Where the browser finds what the build made."""
 
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,9 @@ def test_before_the_first_build_pages_work_without_it(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("name", "forever"),
     [
-        ("app.css?v=0123456789ab", True),
+        (f"app.css?v={sha256(b'a{}').hexdigest()[:12]}", True),
+        ("app.css?v=0123456789ab", False),
+        ("app.css?v=", False),
         ("draw-OEO6NLIU.js", True),
         ("app.css", False),
         ("missing.css?v=1", False),

@@ -14,21 +14,28 @@ HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
 FOREVER = "public, max-age=31536000, immutable"
 
 
+def asset_url(name: str) -> str:
+    """Return the address of a built file; it changes whenever the content does.
+
+    Before the first build pages work, unstyled, and the missing file shows as a 404.
+    """
+    filename = f"dist/{name}"
+    return url_for("static", filename=filename, v=_version(filename))
+
+
+def _version(filename: str) -> str | None:
+    """Return the version of a static file, if it is there."""
+    path = Path(current_app.static_folder or "") / filename
+    try:
+        return _digest(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return None
+
+
 @cache
-def _version(path: Path, changed_ns: int) -> str:
+def _digest(path: Path, changed_ns: int) -> str:
     del changed_ns  # only part of the key: a new build is a new version
     return sha256(path.read_bytes()).hexdigest()[:DIGITS]
-
-
-def asset_url(name: str) -> str:
-    """Return the address of a built file; it changes whenever the content does."""
-    path = Path(current_app.static_folder or "") / "dist" / name
-    try:
-        version = _version(path, path.stat().st_mtime_ns)
-    except FileNotFoundError:
-        # Not built yet: the page works, unstyled, and the missing file shows as a 404.
-        return url_for("static", filename=f"dist/{name}")
-    return url_for("static", filename=f"dist/{name}", v=version)
 
 
 def register(app: Flask) -> None:
@@ -37,8 +44,17 @@ def register(app: Flask) -> None:
 
 
 def keep_what_never_changes(response: Response) -> Response:
-    """Spare browsers the question whether a file with its version is still good."""
+    """Spare browsers the question whether a file with its version is still good.
+
+    While hosts are upgraded one by one, a page of one may ask another for a version
+    that this has not: what it answers must not be kept.
+    """
     built = request.endpoint == "static" and response.status_code in {200, 304}
-    if built and ("v" in request.args or HASHED.search(request.path)):
+    if built and (HASHED.search(request.path) or _is_as_asked()):
         response.headers["Cache-Control"] = FOREVER
     return response
+
+
+def _is_as_asked() -> bool:
+    filename = (request.view_args or {})["filename"]
+    return request.args.get("v", "") == _version(filename)
