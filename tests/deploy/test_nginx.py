@@ -167,8 +167,10 @@ def test_address_of_the_client_is_the_real_one(
     assert addresses == [('{"address": "127.0.0.1"}',)]
 
 
-def test_numbers_and_too_large_bodies_do_not_pass(proxy: Proxy) -> None:
-    assert ask(proxy, "GET", "/metrics")[0] == 404
+def test_what_is_for_the_hosts_and_too_large_bodies_do_not_pass(proxy: Proxy) -> None:
+    for path in ("/metrics", "/metrics/", "/readyz", "/readyz/", "//readyz"):
+        assert ask(proxy, "GET", path)[0] == 404, path
+    assert ask(proxy, "GET", "/healthz")[0] == 200
     assert push(proxy, b"x" * (64 * 1024 + 1))[0] == 413
     assert ask(proxy, "POST", "/sign-in", b"x" * (2 * 1024 * 1024 + 1))[0] == 413
 

@@ -1,8 +1,10 @@
 """Pushes are committed together, in time, and kept whatever the database does."""
 
+import os
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -219,6 +221,26 @@ def test_ready_and_alive_where_a_push_can_be_stored(
     assert client.get("/readyz").status_code == 200
     assert client.get("/healthz").status_code == 200
     assert full.can_store()
+
+
+def test_who_asks_again_and_again_has_the_disk_looked_at_once(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    fsync = os.fsync
+
+    def sync(file: int) -> None:
+        synced.append(file)
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    # A busy machine may need a second for them all.
+    monkeypatch.setattr("wxchannels.intake.intake.LOOK_SECONDS", 60)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(lambda _: intake.can_store(), range(20)))
+
+    assert len(synced) == 1
 
 
 def test_nowhere_to_store_is_not_ready(

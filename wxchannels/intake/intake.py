@@ -1,6 +1,7 @@
 """Where a push is handed over: in the ledger or in the spool when this returns."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -35,6 +36,8 @@ ERRAND_SECONDS = 1.0
 #: Pages hear of what other processes spooled within this time: to ask is to keep
 #: pushes waiting.
 KEPT_SECONDS = 3.0
+#: How long what was found out about storing is told again: each look is written.
+LOOK_SECONDS = 1.0
 
 #: What a push is answered that waits in the spool: what it is turns out later.
 SPOOLED = Answer()
@@ -85,6 +88,8 @@ class Intake:
         self._has_looked = False
         self._kept = 0
         self._count_again_at = 0.0
+        self._look = threading.Lock()
+        self._next_look_at, self._could_store = 0.0, False
 
     def submit(self, account_id: int, delivery: Delivery) -> Answer:
         """Return the answer once the push is durable, or raise NotStoredError."""
@@ -147,9 +152,16 @@ class Intake:
             log.warning(says, ended.files, ended.pushes)
 
     def can_store(self) -> bool:
-        """Say whether a push would be durable now, in one place or the other."""
+        """Say whether a push would be durable now, in one place or the other.
+
+        However many ask, one looks, and not again within the second.
+        """
         self._look_after_leftovers()
-        return self.spool.can_keep() or self._can_commit()
+        with self._look:
+            if time.monotonic() >= self._next_look_at:
+                self._could_store = self.spool.can_keep() or self._can_commit()
+                self._next_look_at = time.monotonic() + LOOK_SECONDS
+            return self._could_store
 
     def note_verified(self, account_id: int, *, at: datetime) -> None:
         """Keep the moment in which WeChat first reached us, if it can be kept."""
