@@ -1,5 +1,6 @@
 """What WeChat refuses is counted, and its quotas are kept."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.factories import NOON
 from tests.wire import API, wechat_on_the_wire
 from wxchannels.access import calls, quotas
+from wxchannels.database import transactions
 from wxchannels.models import Account
 from wxchannels.people import audit
 from wxchannels.wechat.answers import Quota
@@ -103,6 +105,29 @@ def test_quota_of_each_interface_is_asked_for_and_kept(
     assert tuple(found) == quotas.PATHS
     [kept] = quotas.list_quotas(session, account)
     assert (kept.path, kept.remain) == (PATH, 0)
+
+
+def test_two_who_ask_at_the_same_moment_both_keep_what_they_are_told(
+    session: Session, account: Account
+) -> None:
+    engine, number, told = session.get_bind(), account.id, {PATH: Quota(1000, 1, 999)}
+    session.rollback()
+
+    def ask_too() -> None:
+        with transactions(write=True), Session(engine) as other:
+            quotas.record(other, other.get_one(Account, number), told, at=NOON)
+            other.commit()
+
+    with ThreadPoolExecutor(1) as thread, transactions(write=True):
+        quotas.record(session, account, told, at=NOON)
+        asking = thread.submit(ask_too)
+        # It waits for our row, or for our turn.
+        wait([asking], timeout=0.2)
+        session.commit()
+        asking.result()
+
+    [kept] = quotas.list_quotas(session, account)
+    assert kept.remain == 999
 
 
 def test_interfaces_without_a_quota_are_left_out() -> None:

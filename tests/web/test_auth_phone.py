@@ -565,6 +565,8 @@ def test_administrator_chooses_one_account_or_none(
     signed_in.send("/accounts/sign-in", page="/accounts", account=str(numbers["other"]))
     first = chosen()
     signed_in.send("/accounts/sign-in", page="/accounts", account="")
+    # No account, and too large for a column.
+    signed_in.send("/accounts/sign-in", page="/accounts", account=str(10**30))
 
     assert first == ["other"]
     assert chosen() == []

@@ -1,6 +1,6 @@
 """How many calls WeChat still allows today, and beginning to count them anew."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,10 +8,14 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from wxchannels.models import Account, AuditEntry, CallQuota
+from wxchannels.statements import add_up
 from wxchannels.wechat.answers import Quota
 from wxchannels.wechat.client import WeChatClient
 from wxchannels.wechat.errors import WeChatRefusedError
 
+TABLE = CallQuota.__table__
+#: What WeChat says of an interface, and when.
+SAID = ("daily_limit", "used", "remain", "asked_at")
 #: What we call, what is called most first.
 PATHS = (
     "/cgi-bin/qrcode/create",
@@ -45,24 +49,29 @@ def ask(wechat: WeChatClient) -> Mapping[str, Quota]:
 def record(
     session: Session, account: Account, found: Mapping[str, Quota], *, at: datetime
 ) -> None:
-    """Keep what WeChat said, in place of what it said before."""
-    forget(session, account)
-    session.add_all(
-        CallQuota(
-            account_id=account.id,
-            path=path,
-            daily_limit=quota.daily_limit,
-            used=quota.used,
-            remain=quota.remain,
-            asked_at=at,
-        )
+    """Keep what WeChat said, in place of what it said before.
+
+    Another one who asks may be writing the same at this moment.
+    """
+    rows = [
+        {
+            "account_id": account.id,
+            "path": path,
+            "daily_limit": quota.daily_limit,
+            "used": quota.used,
+            "remain": quota.remain,
+            "asked_at": at,
+        }
         for path, quota in found.items()
-    )
+    ]
+    add_up(session, TABLE, rows, (), latest=SAID)
+    forget(session, account, but=found)
 
 
-def forget(session: Session, account: Account) -> None:
-    """Forget what WeChat said: it is not so any more."""
-    session.execute(delete(CallQuota).where(CallQuota.account_id == account.id))
+def forget(session: Session, account: Account, *, but: Collection[str] = ()) -> None:
+    """Forget what WeChat said, except of the paths in `but`: it is not so any more."""
+    ours = CallQuota.account_id == account.id
+    session.execute(delete(CallQuota).where(ours, CallQuota.path.not_in(but)))
 
 
 def list_quotas(session: Session, account: Account) -> Sequence[CallQuota]:

@@ -10,6 +10,7 @@ from wxchannels.accounts.checklist import checklist
 from wxchannels.accounts.connection import Connection, time_zones
 from wxchannels.extensions import db
 from wxchannels.models import Account
+from wxchannels.paging import parse_number
 from wxchannels.people import audit, phones
 from wxchannels.web.accounts.asking import check_token
 from wxchannels.web.accounts.blueprints import UNPROCESSABLE, accounts_bp
@@ -32,7 +33,7 @@ def index() -> str:
 @accounts_bp.post("/sign-in")
 def choose_for_sign_in() -> ResponseReturnValue:
     """Let the codes of one account, or of none, sign our users in."""
-    session, chosen = db.session(), request.form.get("account", type=int)
+    session, chosen = db.session(), request.form.get("account", type=parse_number)
     account = session.get(Account, chosen) if chosen else None
     phones.use_account(session, me(), account, at=clock.utcnow())
     session.commit()

@@ -33,7 +33,7 @@ def issue_key() -> ResponseReturnValue:
     return _show(form), UNPROCESSABLE
 
 
-@connection_bp.post("/keys/<int:key_id>/revoke")
+@connection_bp.post("/keys/<int(max=2147483647):key_id>/revoke")
 def revoke_key(key_id: int) -> ResponseReturnValue:
     """Let the key open nothing any more."""
     session, now = db.session(), clock.utcnow()
