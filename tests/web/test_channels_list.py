@@ -72,7 +72,7 @@ def test_address_that_means_nothing_is_refused(staff: Browser, query: str) -> No
 
 
 @pytest.mark.parametrize(
-    "query", ["q=%00", "group=%00", "tag=%00", "q=" + "x" * 3000, "group=' OR 1=1"]
+    "query", ["q=%01", "group=%01", "tag=%01", "q=" + "x" * 3000, "group=' OR 1=1"]
 )
 def test_nonsense_finds_nothing(staff: Browser, session: Session, query: str) -> None:
     factories.channel(session)

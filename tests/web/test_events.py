@@ -69,7 +69,6 @@ def test_newest_event_comes_first_with_what_is_known_of_it(
         ("&row=unknown_scene", 2),
         ("&scene=poster", 4),
         ("&scene=Poster", 0),
-        ("&scene=%00", 0),
         ("&search=count", 5),
         ("&search=elsewhere", 0),
         ("&group=East", 5),

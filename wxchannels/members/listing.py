@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from wxchannels.models import (
@@ -33,9 +33,6 @@ def list_bindings(
     `member` is the whole name, `search` a part of it; without states all are meant.
     """
     conditions = [Binding.account_id == account.id]
-    if not f"{member}{search}".isprintable():
-        # No member has such a name, and PostgreSQL cannot even look for NUL.
-        conditions.append(false())
     if member:
         conditions.append(Binding.member == member)
     if search:

@@ -28,7 +28,6 @@ from wxchannels.web.period_query import period_name, read_any_period
 bp = account_blueprint("events", __name__, prefix="", write=Action.MANAGE_CHANNELS)
 
 PAGE, PART = "events/index.html", "events/_view.html"
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 @bp.get("/events")
@@ -75,14 +74,12 @@ def explain(error: DomainError) -> Response:
 def read_asked(now: datetime) -> EventsAsked:
     """Return which events the address asks for."""
     args = request.args
-    # No event carries a NUL, and PostgreSQL takes none.
-    scene = args.get("scene", "").replace("\0", REPLACEMENT)
     return EventsAsked(
         period=read_any_period(args, g.account, now=now),
         row_id=parse_row(db.session(), g.account, args.get("row", "")),
         row_ids=_found_channels(now),
         figure=args.get("figure", ""),
-        scene=scene or None,
+        scene=args.get("scene") or None,
         follower_id=parse_person(args.get("person", "")),
         with_testers=args.get("testers") == "1",
     )

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
+from flask_babel import gettext
 from werkzeug.routing import UnicodeConverter, ValidationError
 from werkzeug.wrappers import Response as BaseResponse
 
 from wxchannels import database
+from wxchannels.errors import N_
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 CONTENT_SECURITY_POLICY = (
@@ -22,9 +24,11 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+NUL = N_("No value may hold the character NUL.")
+
 
 class Word(UnicodeConverter):
-    """A part of an address. None holds NUL: PostgreSQL cannot even look for it."""
+    """A part of an address. None holds NUL, as no value does: see `refuse_nul`."""
 
     def to_python(self, value: str) -> str:
         """Return the part, or let the address lead nowhere."""
@@ -37,6 +41,7 @@ def register(app: Flask) -> None:
     """Bind the rules."""
     app.url_map.converters["default"] = Word
     app.url_value_preprocessor(begin_as_writer)
+    app.before_request(refuse_nul)
     app.after_request(protect)
 
 
@@ -48,6 +53,12 @@ def begin_as_writer(endpoint: str | None, values: dict[str, Any] | None) -> None
     """
     del endpoint, values
     database.writing.set(request.method not in SAFE_METHODS)
+
+
+def refuse_nul() -> None:
+    """Refuse a query or a form with NUL: PostgreSQL cannot even look for it."""
+    if any("\0" in "".join(texts) for texts in request.values.listvalues()):
+        abort(400, gettext(NUL))
 
 
 def protect(response: Response) -> Response:
