@@ -245,6 +245,21 @@ def test_password_signs_in_as_before(office: Office, anna: Phone) -> None:
     assert is_in(desk)
 
 
+def test_phone_comes_in_past_a_lock_and_leaves_it_for_passwords(
+    office: Office, anna: Phone
+) -> None:
+    for _ in range(10):
+        office.desk().sign_in(password="a wrong one")
+    desk, other = office.desk(), office.desk()
+
+    office.ask(desk)
+    office.confirm(anna, office.link(anna))
+    office.enter(desk)
+    other.sign_in()
+
+    assert (is_in(desk), is_in(other)) == (True, False)
+
+
 def test_unbound_phone_signs_nobody_in(
     office: Office, anna: Phone, session: Session
 ) -> None:

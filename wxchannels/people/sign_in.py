@@ -39,7 +39,11 @@ class CodeRefusedError(DomainError):
 
 
 def is_locked(user: User, *, at: datetime) -> bool:
-    """Say whether nobody may sign in as this user for now."""
+    """Say whether no password and no code of this user is looked at for now.
+
+    A WeChat still signs them in: nobody guesses it, and whoever locks a user by wrong
+    passwords must not shut the user out.
+    """
     return user.locked_until is not None and at < user.locked_until
 
 
@@ -74,9 +78,13 @@ def note_refusal(
 
 
 def enter(session: Session, user: User, *, at: datetime) -> None:
-    """Write down that the user has come in; earlier failures are forgotten."""
+    """Write down that the user has come in; earlier failures are forgotten.
+
+    A lock stays, where they came in past it: somebody else may be guessing.
+    """
     user.failed_sign_ins = 0
-    user.locked_until = None
+    if not is_locked(user, at=at):
+        user.locked_until = None
     user.last_sign_in_at = at
     audit.note(session, user, "user.sign_in", subject_id=user.id, at=at)
 
