@@ -12,7 +12,7 @@ from tests import factories
 from tests.applications import statements
 from tests.factories import NOON, PASSWORD
 from tests.web.browser import Browser, sentences
-from wxchannels.models import Account, AuditEntry, Role, User
+from wxchannels.models import Account, AuditEntry, Role, User, UserSession
 from wxchannels.people import users
 from wxchannels.people.users import Rights
 from wxchannels.web.refusals import explained
@@ -36,10 +36,9 @@ def bo(admit: Callable[..., User], account: Account) -> User:
 def test_admitted_person_sets_a_password_by_the_link_and_comes_in(
     signed_in: Browser, other_browser: Browser
 ) -> None:
-    answer = signed_in.send(
+    page = signed_in.send(
         "/users/new", email="New@Example.com", name="New", role="staff"
     )
-    page = signed_in.get(answer.location)
     found = LINK.search(page.text)
     assert found
     other_browser.send(found[1], new_password=PASSWORD, again=PASSWORD)
@@ -60,20 +59,18 @@ def test_many_users_are_listed_with_few_questions(
     assert len(asked) < 12
 
 
-def test_link_is_shown_once(signed_in: Browser) -> None:
-    answer = signed_in.send("/users/new", email="new@example.com", role="staff")
+def test_link_is_shown_once_and_kept_nowhere(
+    signed_in: Browser, session: Session, bo: User
+) -> None:
+    page = signed_in.send(f"/users/{bo.id}/link", page=f"/users/{bo.id}")
 
-    first = signed_in.get(answer.location).text
-    second = signed_in.get(answer.location).text
-
-    assert LINK.search(first)
-    assert not LINK.search(second)
-
-
-def test_link_is_shown_on_its_own_page_only(signed_in: Browser, bo: User) -> None:
-    signed_in.send("/users/new", email="new@example.com", role="staff")
-
+    found = LINK.search(page.text)
+    assert found
+    assert page.headers["Cache-Control"] == "no-store"
     assert not LINK.search(signed_in.get(f"/users/{bo.id}").text)
+    session.rollback()
+    kept = b"".join(session.scalars(select(UserSession.content)))
+    assert found[1].encode() not in kept
 
 
 def test_admitted_person_has_the_roles_that_were_chosen(
@@ -208,8 +205,8 @@ def test_nobody_takes_their_own_administration_away(
 def test_new_link_for_somebody_who_forgot_the_password(
     signed_in: Browser, other_browser: Browser, bo: User
 ) -> None:
-    answer = signed_in.send(f"/users/{bo.id}/link", page=f"/users/{bo.id}")
-    found = LINK.search(signed_in.get(answer.location).text)
+    page = signed_in.send(f"/users/{bo.id}/link", page=f"/users/{bo.id}")
+    found = LINK.search(page.text)
     assert found
     other_browser.send(found[1], new_password="a" * 8 + "bcdefgh", again="x")
 

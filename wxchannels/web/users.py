@@ -9,7 +9,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    session,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -38,8 +37,6 @@ bp.after_request(keep_private)
 #: Numbers beyond this are no row's, and too much for a database.
 ONE = "/<int(max=2147483647):user_id>"
 MOST_PAGES = 10_000
-#: Where the session keeps a new link until it is shown, once.
-NEW_LINK = "new_link"
 
 
 @bp.before_request
@@ -88,7 +85,7 @@ def create() -> ResponseReturnValue:
 
 @bp.get(ONE)
 def show(user_id: int) -> ResponseReturnValue:
-    """Show somebody, what they may do, and a link that was just made."""
+    """Show somebody and what they may do."""
     user = users.get_user(db.session(), user_id)
     form = person_form(list_accounts(db.session()), user, formdata=None)
     return _show(user, form)
@@ -154,21 +151,16 @@ def _act(user_id: int, act: _Act) -> ResponseReturnValue:
     return redirect(url_for(".show", user_id=user_id))
 
 
-def _give_link(user: User) -> ResponseReturnValue:
+def _give_link(user: User) -> str:
+    """Make a link and show it at once: it is a password, and kept nowhere."""
     secret = links.issue_link(db.session(), me(), user, at=clock.utcnow())
     db.session.commit()
     path = url_for("security.reset_password", secret=secret)
-    address = current_app.config["BASE_URL"] + path
-    session[NEW_LINK] = {"user": user.id, "address": address}
-    return redirect(url_for(".show", user_id=user.id))
+    form = person_form(list_accounts(db.session()), user, formdata=None)
+    return _show(user, form, link=current_app.config["BASE_URL"] + path)
 
 
-def _show(user: User, form: PersonForm) -> str:
-    link = session.get(NEW_LINK, {})
-    if link and link["user"] == user.id:
-        session.pop(NEW_LINK)
-    else:
-        link = {}
+def _show(user: User, form: PersonForm, *, link: str = "") -> str:
     return render_template(
         "users/show.html", form=form, user=user, link=link, **_states()
     )

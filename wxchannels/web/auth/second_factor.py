@@ -14,7 +14,8 @@ from wxchannels.web.auth.forms import CodeForm
 from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.refusals import refuse
 
-#: Where the session keeps a secret until the app has proved that it has it too.
+#: Where the session keeps a secret until the app has proved that it has it too; sealed,
+#: as Flask-Security makes it.
 NEW_SECRET = "new_secret"  # noqa: S105 - the name, not the secret
 
 
