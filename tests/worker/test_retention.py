@@ -11,12 +11,14 @@ from tests.worker.conftest import Ask, task_of
 from wxchannels import clock
 from wxchannels.models import (
     Account,
+    AuditEntry,
     CallRefusal,
     RawPush,
     Task,
     TaskState,
     UserSession,
 )
+from wxchannels.people import audit, sign_in
 from wxchannels.worker.jobs import retention
 from wxchannels.worker.runner import run_task
 
@@ -84,6 +86,23 @@ def test_finished_work_old_refusals_and_ended_sessions_go_too(
     left = session.scalars(select(Task.subject).where(Task.kind == "tag")).all()
     assert left == ["new"]
     assert session.scalar(select(func.count()).select_from(UserSession)) == 0
+
+
+def test_refused_sign_ins_go_and_what_users_did_stays(
+    session: Session, account: Account, ask: Ask
+) -> None:
+    ann, long_ago = factories.user(session), clock.utcnow() - 91 * DAY
+    sign_in.note_refusal(session, ann, "192.0.2.1", at=long_ago)
+    sign_in.note_refusal(session, None, "192.0.2.2", at=long_ago + 2 * DAY)
+    sign_in.enter(session, ann, at=long_ago)
+    audit.note(session, ann, "channel.open", account=account, at=long_ago)
+    session.commit()
+
+    run_task(ask("retention"))
+
+    session.rollback()
+    kept = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert kept == ["user.refuse", "user.sign_in", "channel.open"]
 
 
 def test_much_to_delete_is_deleted_in_slices(

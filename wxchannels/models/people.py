@@ -123,7 +123,10 @@ class ApiKey(Base):
 
 
 class AuditEntry(Base):
-    """Who changed what and when. Rows are added, never changed."""
+    """Who changed what and when. Rows are added, never changed.
+
+    Of refused sign-ins, and of nothing else, the old ones are deleted.
+    """
 
     __tablename__ = "audit_entry"
     __table_args__ = (

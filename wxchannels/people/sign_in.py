@@ -2,16 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from wxchannels.errors import N_, DomainError
-from wxchannels.models import User
+from wxchannels.models import AuditEntry, User
 from wxchannels.people import audit
 
 MOST_FAILURES = 10
 LOCKED_FOR = timedelta(minutes=15)
 #: Who acts before we know who it is.
 VISITOR = "visitor"
+#: What is written down of a try that was refused.
+REFUSED = "user.refuse"
 
 
 class SignInRefusedError(DomainError):
@@ -70,11 +73,26 @@ def note_refusal(
     audit.note(
         session,
         VISITOR,
-        "user.refuse",
+        REFUSED,
         subject_id=user.id if user else None,
         details={"address": address},
         at=at,
     )
+
+
+def delete_refusals(session: Session, before: datetime, *, limit: int) -> int:
+    """Delete up to `limit` refused tries before that; return how many there were.
+
+    Strangers add them without end. What users did stays.
+    """
+    old = select(AuditEntry.id).where(
+        AuditEntry.account_id.is_(None),
+        AuditEntry.action == REFUSED,
+        AuditEntry.at < before,
+    )
+    numbers = session.scalars(old.order_by(AuditEntry.at).limit(limit)).all()
+    session.execute(delete(AuditEntry).where(AuditEntry.id.in_(numbers)))
+    return len(numbers)
 
 
 def enter(session: Session, user: User, *, at: datetime) -> None:

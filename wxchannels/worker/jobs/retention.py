@@ -1,4 +1,4 @@
-"""What was kept long enough goes: raw pushes, finished work, ended sessions."""
+"""What was kept long enough goes: raw pushes, finished work, refused sign-ins."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from wxchannels.ledger.retention import delete_raw_pushes
 from wxchannels.members.retention import delete_codes, empty_codes
 from wxchannels.outbox.clearing import delete_done_tasks
 from wxchannels.outbox.leases import Claimed
+from wxchannels.people import sign_in
 from wxchannels.web.sessions import forget_expired
 from wxchannels.webhooks.log import delete_deliveries
 from wxchannels.wechat.client import WeChatClient
@@ -38,6 +39,7 @@ def run(
         lambda: delete_deliveries(session, account_id, limit=BATCH, now=now),
         lambda: empty_codes(session, account_id, now - KEPT_CODES, limit=BATCH),
         lambda: delete_codes(session, account_id, pushes_before, limit=BATCH),
+        lambda: sign_in.delete_refusals(session, pushes_before, limit=BATCH),
     ]
     for delete in parts:
         while delete() == BATCH:
