@@ -235,8 +235,9 @@ def test_scene_of_a_code_of_ours_cannot_be_adopted(
 def test_what_cannot_adopt_or_be_adopted_says_why(
     session: Session, account: Account, channel: Channel
 ) -> None:
-    with pytest.raises(NoSceneError):
-        adoption.adopt(session, account, " ", channel, at=NOON)
+    for no_scene in (" ", "x" * 256):
+        with pytest.raises(NoSceneError):
+            adoption.adopt(session, account, no_scene, channel, at=NOON)
     channel.state = ChannelState.ARCHIVED
     with pytest.raises(ChannelArchivedError):
         adoption.adopt(session, account, OLD, channel, at=NOON)

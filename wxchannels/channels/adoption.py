@@ -29,6 +29,7 @@ from wxchannels.models import (
     RepairReason,
     ScanEvent,
 )
+from wxchannels.models.ledger import STORED_SCENE
 from wxchannels.outbox import queue
 from wxchannels.outbox.queue import NewTask
 
@@ -62,7 +63,8 @@ def adopt(
     Pushes under way are waited for, so that none is recorded where it was before.
     """
     check_is_open(channel)
-    if not scene.strip():
+    # Longer than what is kept of a push's scene: none is recorded with it.
+    if not scene.strip() or len(scene) > STORED_SCENE:
         raise NoSceneError
     stop_days(session, account.id)
     released = _find(session, account, scene)
