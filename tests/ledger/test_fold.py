@@ -258,3 +258,17 @@ def test_who_left_and_came_back_unheard_follows_since_then() -> None:
     assert (person.following, person.row_id) == (True, NO_CHANNEL)
     assert person.followed_at == T0 + timedelta(minutes=8)
     assert person.readings[came.push_key].lost_at == T0 + timedelta(minutes=5)
+
+
+def test_who_was_gone_by_a_clock_ahead_of_wechats_follows_anew() -> None:
+    came = follow(COUNTER, 0)
+    left = corrected(CorrectionKind.LEFT, 9, noted=60)
+    back = corrected(CorrectionKind.FOLLOWS, 8, noted=120)
+
+    person = fold([came], corrections=[left, back])
+
+    assert person.followed_at == back.at
+    assert person.row_id == NO_CHANNEL
+    lost_at = person.readings[came.push_key].lost_at
+    assert lost_at
+    assert came.at < lost_at < back.at

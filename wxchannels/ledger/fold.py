@@ -9,7 +9,7 @@ corrections there are depends on when the pushes arrived, and figures must not.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
@@ -179,16 +179,22 @@ def fold(
 
 
 def _standing(corrections: Collection[Correction]) -> Iterator[Correction]:
-    """Leave out who "left" at a time since which, as we heard later, they follow.
+    """Set right who "left" at a time since which, as we heard later, they follow.
 
-    WeChat says since when somebody follows; when they were gone our own clock says.
+    WeChat says since when somebody follows; when they were gone our own clock says,
+    which may be ahead. They were gone before they followed again.
     """
     follows = [one for one in corrections if one.kind == CorrectionKind.FOLLOWS]
     for one in corrections:
-        overruled = one.kind == CorrectionKind.LEFT and any(
-            other.at <= one.at and other.noted_at > one.noted_at for other in follows
-        )
-        if not overruled:
+        again = [
+            other.at
+            for other in follows
+            if other.at <= one.at and other.noted_at > one.noted_at
+        ]
+        if one.kind == CorrectionKind.LEFT and again:
+            # The push of this very follow may tell a time that differs by a little.
+            yield replace(one, at=min(again) - SAME_FOLLOW)
+        else:
             yield one
 
 
