@@ -133,7 +133,7 @@ def receive(session: Session, account: Account, bodies: Sequence[bytes]) -> None
     session.commit()
 
 
-def written(row: RowFigures) -> tuple[int, ...]:
+def written(row: RowFigures) -> tuple[int | None, ...]:
     return (
         row.scans,
         row.new_follows,
@@ -145,7 +145,7 @@ def written(row: RowFigures) -> tuple[int, ...]:
     )
 
 
-def table_of(report: ChannelReport) -> dict[str, tuple[int, ...]]:
+def table_of(report: ChannelReport) -> dict[str, tuple[int | None, ...]]:
     found = {row.name: written(row) for row in report.rows}
     found["none"] = written(report.no_channel)
     found["unknown"] = written(report.unknown_scene)

@@ -97,6 +97,8 @@ def test_day_under_way_is_compared_with_the_same_hours(
 def test_hours_compared_end_before_the_moment(
     session: Session, account: Account, client: FlaskClient
 ) -> None:
+    account.verified_at = at(date(2026, 3, 1), "00:00:00")
+    session.commit()
     for openid, clock in (("anna", "11:59:59"), ("bo", "12:00:00")):
         story.send(client, pushes.subscribe(openid=openid, at=at(MONDAY, clock)))
     tuesday = Period(TUESDAY, TUESDAY, "Asia/Shanghai")
@@ -220,6 +222,30 @@ def test_archived_channel_without_figures_is_left_out_and_counted(
     assert plain.hidden == 1
     assert [row.name for row in whole.rows] == ["Poster", "Counter", "Old"]
     assert whole.hidden == 0
+
+
+@pytest.mark.usefixtures("places")
+def test_channel_left_out_now_counts_in_what_came_before(
+    session: Session, account: Account, client: FlaskClient
+) -> None:
+    old = channel_report(session, account, BOTH, now=AFTERWARDS).rows[-1]
+    factories.qrcode(session, "old", of=session.get_one(Channel, old.row_id))
+    session.rollback()
+    story.send(client, pushes.subscribe("old", openid="gil", at=at(MONDAY, "08:00:00")))
+    story.send(client, pushes.unsubscribe(openid="gil", at=at(MONDAY, "09:00:00")))
+    two_days_on = Period(date(2026, 3, 4), date(2026, 3, 5), "Asia/Shanghai")
+
+    session.rollback()
+    asked = Asked(search="o")
+    shown = report_table(session, account, two_days_on, asked, now=AFTERWARDS)
+
+    assert [row.name for row in shown.rows] == ["Counter", "Poster"]
+    assert (shown.hidden, len(shown.row_ids)) == (1, 3)
+    assert shown.total
+    before = shown.before(shown.total)
+    assert before is not None
+    # Until noon of Tuesday: 7 scans of the two that are shown, one of the old.
+    assert (before.scans, before.unfollows) == (8, 2)
 
 
 def test_archived_channel_with_figures_keeps_its_row(

@@ -1,5 +1,6 @@
 """The overview: today, ranking, live feed, health."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -28,7 +29,7 @@ def test_today_stands_against_yesterday_at_the_same_hour(
 
     seen = overview(session, account, OverviewAsked(), now=noon)
 
-    today, yesterday = seen.today, seen.yesterday
+    today, yesterday = seen.today.figures, seen.today.yesterday
     # The counters hold all of Tuesday; nothing came after this noon but a scan.
     assert (today.new_follows, today.refollows, today.unfollows) == (1, 1, 1)
     # Until 12:30 on Monday: anna, bo and cy; anna's scan.
@@ -96,6 +97,26 @@ def test_page_shows_what_came_in_a_moment_ago(
     assert len(chart.rows) == 30
     assert chart.rows[-1][1:7] == ["1", "1", "0", "0", "0", "+1"]
     assert chart.rows[0][1] == "No data"
+
+
+@pytest.mark.usefixtures("places")
+def test_cards_and_until_go_along_with_the_feed(
+    reader: Browser, client: FlaskClient
+) -> None:
+    page = reader.get("/main/overview").text
+    story.send(client, pushes.subscribe("poster", openid="gil", at=just_now()))
+
+    part = reader.get("/main/overview/feed").text
+
+    exchanged = re.findall(r'id="([\w-]+)"\s+hx-swap-oob="true"', part)
+    cards = ["scans", "new_follows", "refollows", "unfollows", "net_follows"]
+    assert exchanged == ["today", *(f"now-{card}" for card in cards), "until"]
+    for name in exchanged:
+        assert page.count(f'id="{name}"') == 1
+    values = re.findall(r'class="metric-v">(\S+)<', part)
+    # Near midnight the push may be yesterday's.
+    assert values in (["1", "1", "0", "0", "1"], ["0"] * 5)
+    assert part.count("Data until") == 2
 
 
 @pytest.mark.usefixtures("places")

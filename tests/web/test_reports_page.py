@@ -1,9 +1,11 @@
 """What the report's page says around its figures."""
 
+import re
+
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.reports.story import MONDAY, at
+from tests.reports.story import MONDAY, Places, at
 from tests.web.browser import Browser, sentences
 from tests.web.report_page import BOTH, file_rows, number
 from tests.web.tables import table_of
@@ -62,6 +64,52 @@ def test_days_before_the_first_contact_are_no_zeros(
     assert days.rows[0] == ["2026-02-28", *["No data"] * 6]
     assert days.rows[1][1] == "No data"
     assert days.rows[2][1] == "5"
+
+
+@pytest.mark.usefixtures("places")
+@pytest.mark.parametrize("year", [2020, 2030])
+def test_figures_that_nobody_knows_are_left_open(reader: Browser, year: int) -> None:
+    asked = f"start={year}-01-01&end={year}-01-07"
+    page = reader.get(f"/main/reports?{asked}")
+    file = reader.get(f"/main/reports.csv?{asked}").text
+    channels = table_of(reader.get(f"/main/channels?{asked}").text, "Channels")
+
+    total = table_of(page.text, "Channel report").rows[0]
+    # Who follows is known as of now.
+    assert total[1:10] == ["—"] * 7 + ["6", "—"]
+    assert file_rows(file)[1] == ["Total", "", *[""] * 7, "6", ""]
+    assert [row[2:6] for row in channels.rows] == [["—"] * 4] * 2
+    assert "not compared: the time before is not known in full" in sentences(page)
+
+
+@pytest.mark.usefixtures("places")
+def test_pages_say_what_they_compare_with(
+    reader: Browser, session: Session, account: Account, places: Places
+) -> None:
+    pages = ("reports", "channels", f"channels/{places.counter}")
+    paths = [f"/main/{path}?{BOTH}" for path in pages]
+
+    compared = [sentences(reader.get(path)) for path in paths]
+    account.verified_at = at(MONDAY, "08:00:00")
+    session.commit()
+    alone = [sentences(reader.get(path)) for path in (*paths, "/main/overview")]
+
+    for page in compared:
+        assert "compared with 2026-02-28 to 2026-03-01" in page
+    for page in alone[:-1]:
+        assert "not compared: the time before is not known in full" in page
+        assert "compared with" not in page
+    assert "not compared" not in alone[-1]
+
+
+@pytest.mark.usefixtures("places")
+@pytest.mark.parametrize("path", ["reports", "channels", "channels/1"])
+def test_part_of_a_day_is_compared_with_the_same_part(
+    reader: Browser, path: str
+) -> None:
+    page = sentences(reader.get(f"/main/{path}?p=today"))
+
+    assert re.search(r"compared with (\S+) to \1 \d\d:\d\d", page)
 
 
 @pytest.mark.usefixtures("account")

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from wxchannels.models import Account, Follower, ScanEvent
 from wxchannels.reports.chart import Chart, parse_interval, period_chart
 from wxchannels.reports.comparison import Earlier, earlier_figures
+from wxchannels.reports.contact import could_know, known_since
 from wxchannels.reports.events import LoggedEvent, latest_events
-from wxchannels.reports.figures import Figures, sum_by_row
+from wxchannels.reports.figures import Figures, ShownFigures, sum_by_row
 from wxchannels.reports.periods import Period
 
 LAST_EVENTS = 8
@@ -23,7 +24,7 @@ class RowSummary:
 
     row_id: int
     period: Period
-    figures: Figures
+    figures: ShownFigures
     earlier: Earlier | None
     #: People who follow now and whose current follow the row won.
     followers_now: int
@@ -42,12 +43,15 @@ def row_summary(
 ) -> RowSummary:
     """Return what the page of one row shows for `period`."""
     only, here = (row_id,), ScanEvent.row_id == row_id
-    sums = sum_by_row(session, account, period, row_ids=only)
+    sums = sum_by_row(session, account, period, row_ids=only).get(row_id, {})
+    since = known_since(session, account, period)
     interval = parse_interval("", period)
     return RowSummary(
         row_id=row_id,
         period=period,
-        figures=Figures(**sums.get(row_id, {})),
+        figures=ShownFigures(
+            is_known=bool(sums) or could_know(since, period, now), **sums
+        ),
         earlier=earlier_figures(session, account, period, now=now, row_ids=only),
         followers_now=_followers_now(session, account, row_id),
         chart=period_chart(session, account, period, interval, now=now, row_ids=only),

@@ -12,7 +12,6 @@ from wxchannels.errors import N_, DomainError
 from wxchannels.ledger.counters import COLUMNS
 from wxchannels.ledger.days import local_day, zone
 from wxchannels.models import Account
-from wxchannels.reports.contact import in_contact
 from wxchannels.reports.periods import Period
 from wxchannels.reports.series import Point, daily_series, hourly_series
 
@@ -104,8 +103,9 @@ def period_chart(
 
     def buckets(of: Period, *, until: datetime) -> list[Bucket]:
         read = hourly_series if interval is Interval.HOUR else daily_series
-        points = _begun(read(session, account, of, row_ids=row_ids), of, until)
-        return [_bucket(account, point, of.time_zone) for point in points]
+        points = read(session, account, of, now=until, row_ids=row_ids)
+        begun = _begun(points, of, until)
+        return [_bucket(point, of.time_zone) for point in begun]
 
     points = buckets(period, until=now)
     before = buckets(period.before, until=period.begins_at) if compare else None
@@ -132,12 +132,9 @@ def _paired(points: Sequence[Bucket], before: Sequence[Bucket]) -> Sequence[Buck
     return [earlier or Bucket(at=point.at) for point, earlier in pairs if point]
 
 
-def _bucket(account: Account, point: Point, time_zone: str) -> Bucket:
+def _bucket(point: Point, time_zone: str) -> Bucket:
     if isinstance(point.at, datetime):
         at = f"{point.at.astimezone(zone(time_zone)):%Y-%m-%d %H:%M}"
     else:
         at = point.at.isoformat()
-    figures = {name: getattr(point, name) for name in COLUMNS}
-    if not any(figures.values()) and not in_contact(account, point.at):
-        return Bucket(at=at)
-    return Bucket(at=at, net_follows=point.net_follows, **figures)
+    return Bucket(at=at, **{name: point.figure(name) for name in METRICS})

@@ -4,15 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wxchannels.ledger import counters
 from wxchannels.ledger.counters import COLUMNS
 from wxchannels.ledger.days import local_day
-from wxchannels.models import Account, EventClass, Follower, ScanEvent
-from wxchannels.reports.conditions import is_counted
-from wxchannels.reports.contact import in_contact
+from wxchannels.models import Account, Follower, ScanEvent
+from wxchannels.reports.conditions import counted_columns, is_counted
+from wxchannels.reports.contact import known_since
 from wxchannels.reports.figures import Figures, sum_by_row
 from wxchannels.reports.periods import DAY, Period
 
@@ -55,10 +54,14 @@ def earlier_figures(
 ) -> Earlier | None:
     """Return every row's figures in the period before `period`, or some rows'.
 
-    None where there is nothing to compare with: nothing is known of a time in which
-    WeChat could not reach us.
+    None where there is nothing to compare with: the period is still to come, or
+    WeChat could not reach us in all of the time before. A part of it known is no
+    comparison, and the account decides, not the rows.
     """
     before, until = period.before, period.moment_before(now)
+    since = known_since(session, account, before)
+    if since is None or since > before.begins_at or now < period.begins_at:
+        return None
     last = local_day(until, period.time_zone)
     rows: dict[int, Figures] = {}
     day = Period(last, last, period.time_zone)
@@ -68,8 +71,6 @@ def earlier_figures(
     ):
         for row_id, figures in part.items():
             rows[row_id] = add(rows.get(row_id, Figures()), Figures(**figures))
-    if not rows and not in_contact(account, before.start):
-        return None
     return Earlier(period=before, until=until, rows=rows)
 
 
@@ -97,17 +98,14 @@ def _part_of_a_day(
 ) -> dict[int, dict[str, int]]:
     """Return the sums of `day` up to `until`, from the ledger."""
     query = (
-        select(ScanEvent.row_id, ScanEvent.class_, func.count(ScanEvent.id))
+        select(ScanEvent.row_id, *counted_columns())
         .join(Follower, Follower.id == ScanEvent.follower_id)
         .where(*is_counted(account, day), ScanEvent.happened_at < until)
-        .group_by(ScanEvent.row_id, ScanEvent.class_)
+        .group_by(ScanEvent.row_id)
     )
     if row_ids is not None:
         query = query.where(ScanEvent.row_id.in_(row_ids))
-    rows: dict[int, dict[str, int]] = {}
-    for row_id, class_, count in session.execute(query):
-        figures = rows.setdefault(row_id, dict.fromkeys(COLUMNS, 0))
-        figures[counters.CLASS_COLUMNS[EventClass(class_)]] += count
-        if counters.is_scan(EventClass(class_), row_id):
-            figures["scans"] += count
-    return rows
+    return {
+        row_id: dict(zip(COLUMNS, map(int, sums), strict=True))
+        for row_id, *sums in session.execute(query)
+    }

@@ -23,6 +23,7 @@ from wxchannels.models import (
 )
 from wxchannels.reports.cohorts import Cohort, cohort_by_row, people_count
 from wxchannels.reports.conditions import is_counted, is_scan
+from wxchannels.reports.contact import could_know, known_since
 from wxchannels.reports.periods import Period
 
 Key = TypeVar("Key")
@@ -43,9 +44,28 @@ class Figures:
         """How many more follow now than before, by what WeChat told us."""
         return self.new_follows + self.refollows - self.unfollows
 
+    @property
+    def is_empty(self) -> bool:
+        """Say whether nothing came in."""
+        return not any(getattr(self, column) for column in COLUMNS)
+
 
 @dataclass(frozen=True, kw_only=True)
-class RowFigures(Figures):
+class ShownFigures(Figures):
+    """Figures that know whether their zeros say anything."""
+
+    #: False before the first contact, and in what is to come.
+    is_known: bool = True
+
+    def figure(self, metric: str) -> Any:  # noqa: ANN401 - a number, a share or None
+        """Return the figure as it is shown: None where nothing is known of it."""
+        if self.is_known or metric == "followers_now":
+            return getattr(self, metric)
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowFigures(ShownFigures):
     """One row of the report: a channel, one of the two other rows, or the total."""
 
     #: The channel's id, `NO_CHANNEL`, `UNKNOWN_SCENE`, or None for a total.
@@ -57,8 +77,9 @@ class RowFigures(Figures):
     #: The path of the channel's group.
     group: str = ""
     is_archived: bool = False
-    #: Distinct people behind `scans` in exactly this period. Does not add up.
-    scanners: int = 0
+    #: Distinct people behind `scans` in exactly this period. Does not add up. None
+    #: where nobody asked: they are counted in the ledger.
+    scanners: int | None = None
     #: As of `data_until`, whatever the period.
     followers_now: int = 0
     #: The follows won in the period, and those of them that have ended since.
@@ -73,8 +94,7 @@ class RowFigures(Figures):
     @property
     def is_blank(self) -> bool:
         """Say whether there is nothing to report."""
-        follows = self.new_follows + self.refollows
-        return not (self.scans or follows or self.unfollows or self.followers_now)
+        return self.is_empty and not self.followers_now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,23 +116,44 @@ def channel_report(
 
     Channels that nobody scanned are listed too: a zero is an answer.
     """
-    rows = _rows(session, account, period, now=now)
+    scanners = scanners_by_row(session, account, period)
+    rows = _rows(session, account, period, scanners, now=now)
+    people = people_count(session, account, period)
     return ChannelReport(
         period=period,
         data_until=now,
         rows=rows[:-2],
         no_channel=rows[-2],
         unknown_scene=rows[-1],
-        total=total_of(rows, scanners=people_count(session, account, period)),
+        total=total_of(rows, scanners=people, is_known=rows[-1].is_known),
     )
 
 
+def channel_rows(
+    session: Session,
+    account: Account,
+    period: Period,
+    *,
+    now: datetime,
+    with_scanners: bool = False,
+) -> Sequence[RowFigures]:
+    """Return the channels' rows of the report, without what only totals need."""
+    scanners = scanners_by_row(session, account, period) if with_scanners else None
+    return _rows(session, account, period, scanners, now=now)[:-2]
+
+
 def _rows(
-    session: Session, account: Account, period: Period, *, now: datetime
+    session: Session,
+    account: Account,
+    period: Period,
+    scanners: Mapping[int, int] | None,
+    *,
+    now: datetime,
 ) -> list[RowFigures]:
     """Return a row for each channel, and last the two that are none."""
     sums = sum_by_row(session, account, period)
-    scanners = scanners_by_row(session, account, period)
+    since = known_since(session, account, period)
+    is_known = bool(sums) or could_know(since, period, now)
     followers = followers_by_row(session, account)
     cohorts = cohort_by_row(session, account, period, now=now)
     channels = _channels(session, account)
@@ -122,7 +163,8 @@ def _rows(
         found: dict[str, Any] = {**channels.get(row_id, {}), **sums.get(row_id, {})}
         return RowFigures(
             row_id=row_id,
-            scanners=scanners.get(row_id, 0),
+            is_known=is_known,
+            scanners=None if scanners is None else scanners.get(row_id, 0),
             followers_now=followers.get(row_id, 0),
             won=cohort.won,
             ended=cohort.ended,
@@ -132,11 +174,13 @@ def _rows(
     return [row(row_id) for row_id in (*channels, NO_CHANNEL, UNKNOWN_SCENE)]
 
 
-def total_of(rows: Collection[RowFigures], *, scanners: int) -> RowFigures:
+def total_of(
+    rows: Collection[RowFigures], *, scanners: int, is_known: bool
+) -> RowFigures:
     """Return the total of `rows`; their distinct people must be counted apart."""
     adding = (*COLUMNS, "followers_now", "won", "ended")
     sums = {name: sum(getattr(row, name) for row in rows) for name in adding}
-    return RowFigures(row_id=None, scanners=scanners, **sums)
+    return RowFigures(row_id=None, scanners=scanners, is_known=is_known, **sums)
 
 
 def sum_by_row(

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from wxchannels.errors import N_, DomainError
 from wxchannels.models import Account, Channel, Follower
 from wxchannels.reports.chart import Chart, Interval, period_chart
-from wxchannels.reports.comparison import add, earlier_figures
+from wxchannels.reports.comparison import Earlier, add, earlier_figures
 from wxchannels.reports.events import LoggedEvent, latest_events
 from wxchannels.reports.figures import (
     Figures,
     RowFigures,
-    channel_report,
+    channel_rows,
     sum_by_row,
 )
 from wxchannels.reports.health import Health, account_health
@@ -75,13 +75,24 @@ class Ranking:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Today:
+    """What came in today, and what had come in by this hour yesterday."""
+
+    figures: Figures
+    earlier: Earlier | None
+
+    @property
+    def yesterday(self) -> Figures | None:
+        """Yesterday up to the same hour, if all of it is known."""
+        return self.earlier.total if self.earlier else None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Overview:
     """All that the page shows."""
 
     period: Period
-    today: Figures
-    #: Yesterday up to the same hour, if anything is known of it.
-    yesterday: Figures | None
+    today: Today
     chart: Chart
     ranking: Ranking
     channel_count: int
@@ -94,20 +105,26 @@ def overview(
 ) -> Overview:
     """Return today's figures and the last days' chart and ranking."""
     zone = account.time_zone
-    today = Period.last_days(1, time_zone=zone, now=now)
     period = Period.last_days(RANGES[asked.range], time_zone=zone, now=now)
-    rows = channel_report(session, account, period, now=now).rows
-    sums = sum_by_row(session, account, today).values()
-    earlier = earlier_figures(session, account, today, now=now)
+    rows = channel_rows(session, account, period, now=now)
     return Overview(
         period=period,
-        today=add(*(Figures(**row) for row in sums)),
-        yesterday=earlier.total if earlier else None,
+        today=today_so_far(session, account, now=now),
         chart=period_chart(session, account, period, Interval.DAY, now=now),
         ranking=_ranking(session, account, period, rows, asked.rank, now=now),
         channel_count=sum(not row.is_archived for row in rows),
         feed=last_events(session, account),
         health=account_health(session, account, now=now),
+    )
+
+
+def today_so_far(session: Session, account: Account, *, now: datetime) -> Today:
+    """Return today's figures: cheap enough to be asked for every few seconds."""
+    today = Period.last_days(1, time_zone=account.time_zone, now=now)
+    sums = sum_by_row(session, account, today).values()
+    return Today(
+        figures=add(*(Figures(**row) for row in sums)),
+        earlier=earlier_figures(session, account, today, now=now),
     )
 
 

@@ -12,6 +12,7 @@ from wxchannels.ledger.days import local_day, zone
 #: Longer periods are no use to anybody and would draw a thousand bars.
 MAX_DAYS = 1100
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 #: WeChat has no data from before, and databases no room for years beyond.
 YEARS = range(2000, 2200)
 
@@ -52,6 +53,20 @@ class Preset(StrEnum):
 
 #: How much of a mistyped name is said back.
 NAME_SHOWN = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """A day or an hour of a period."""
+
+    #: The day, or the hour's first moment in UTC.
+    at: date | datetime
+    begins_at: datetime
+    ends_at: datetime
+
+    def is_under_way(self, now: datetime) -> bool:
+        """Say whether it has begun and is not over."""
+        return self.begins_at <= now < self.ends_at
 
 
 @dataclass(frozen=True)
@@ -147,12 +162,18 @@ class Period:
         """Return every day of the period in order."""
         return (self.start + n * DAY for n in range(self.day_count))
 
-    def hours(self) -> Iterator[datetime]:
-        """Return the beginning of every hour of the period, in UTC."""
+    def by_day(self) -> Iterator[Stretch]:
+        """Return every day of the period with the moments between which it lies."""
+        for day in self.days():
+            begins_at, ends_at = self._midnight(day), self._midnight(day + DAY)
+            yield Stretch(at=day, begins_at=begins_at, ends_at=ends_at)
+
+    def by_hour(self) -> Iterator[Stretch]:
+        """Return every hour of the period."""
         at = self.begins_at
         while at < self.ends_at:
-            yield at
-            at += timedelta(hours=1)
+            yield Stretch(at=at, begins_at=at, ends_at=at + HOUR)
+            at += HOUR
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), zone(self.time_zone)).astimezone(UTC)

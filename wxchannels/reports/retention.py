@@ -1,16 +1,18 @@
 """Of the people newly won on a day, how many still follow later. Reads only."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wxchannels.models import Account, EventClass, Follower, ScanEvent
 from wxchannels.reports.conditions import is_counted
-from wxchannels.reports.periods import Period
+from wxchannels.reports.contact import could_know, known_since
+from wxchannels.reports.events import BATCH
+from wxchannels.reports.periods import DAY, Period, Stretch
 
 #: After how many times 24 hours we look.
 AFTER_DAYS = (1, 7, 30)
@@ -21,7 +23,9 @@ class RetentionCohort:
     """The people newly won on one day."""
 
     day: date
-    new_follows: int
+    #: None where nothing is known of the day.
+    new_follows: int | None
+    is_unfinished: bool
     #: By number of days: how many of them still followed; None is "not yet".
     retained: dict[int, int | None]
 
@@ -46,6 +50,20 @@ def retention_report(
     Only the follow that made somebody new counts: a return does not repair it. A day
     is "not yet" until all its people had the time, its last second included.
     """
+    won = _stays(session, account, period, row_id)
+    since = known_since(session, account, period)
+
+    def of_day(day: Stretch) -> Counter[int] | None:
+        nobody: Counter[int] = Counter()
+        return won.get(day.at) or (nobody if could_know(since, day, now) else None)
+
+    return [_cohort(day, of_day(day), now) for day in period.by_day()]
+
+
+def _stays(
+    session: Session, account: Account, period: Period, row_id: int | None
+) -> Mapping[date, Counter[int]]:
+    """Return how many were won on each day, after 0 days, and still followed later."""
     query = (
         select(ScanEvent.day, ScanEvent.happened_at, ScanEvent.lost_at)
         .join(Follower, Follower.id == ScanEvent.follower_id)
@@ -53,20 +71,25 @@ def retention_report(
     )
     if row_id is not None:
         query = query.where(ScanEvent.row_id == row_id)
-    stays: dict[date, list[timedelta | None]] = defaultdict(list)
-    for day, followed_at, lost_at in session.execute(query):
-        stays[day].append(None if lost_at is None else lost_at - followed_at)
-    return [_cohort(period, day, stays[day], now) for day in period.days()]
+    won: dict[date, Counter[int]] = defaultdict(Counter)
+    with session.execute(query.execution_options(yield_per=BATCH)) as rows:
+        for day, followed_at, lost_at in rows:
+            won[day].update(
+                days
+                for days in (0, *AFTER_DAYS)
+                if lost_at is None or lost_at - followed_at >= days * DAY
+            )
+    return won
 
 
-def _cohort(
-    period: Period, day: date, stays: Sequence[timedelta | None], now: datetime
-) -> RetentionCohort:
-    ends_at = Period(day, day, period.time_zone).ends_at
-    retained = {
-        days: sum(stay is None or stay >= timedelta(days=days) for stay in stays)
-        if now >= ends_at + timedelta(days=days)
-        else None
-        for days in AFTER_DAYS
-    }
-    return RetentionCohort(day=day, new_follows=len(stays), retained=retained)
+def _cohort(day: Stretch, won: Counter[int] | None, now: datetime) -> RetentionCohort:
+    def still_following(days: int) -> int | None:
+        had_the_time = now >= day.ends_at + days * DAY
+        return won[days] if won is not None and had_the_time else None
+
+    return RetentionCohort(
+        day=day.at,
+        new_follows=None if won is None else won[0],
+        is_unfinished=day.is_under_way(now),
+        retained={days: still_following(days) for days in AFTER_DAYS},
+    )

@@ -1,20 +1,25 @@
 """Figures over time, a point for every day or hour of the period. Reads only."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import extract, select
 from sqlalchemy.orm import Session
 
 from wxchannels.errors import N_, DomainError
-from wxchannels.ledger import counters
 from wxchannels.ledger.counters import COLUMNS
-from wxchannels.models import Account, DayCounter, EventClass, Follower, ScanEvent
-from wxchannels.reports.figures import Figures, sum_by
-from wxchannels.reports.periods import Period
+from wxchannels.models import Account, DayCounter, Follower, ScanEvent
+from wxchannels.reports.conditions import counted_columns
+from wxchannels.reports.contact import could_know, known_since
+from wxchannels.reports.figures import ShownFigures, sum_by
+from wxchannels.reports.periods import HOUR, Period, Stretch
 
 MAX_HOURLY_DAYS = 31
+#: The parts of a moment down to its hour.
+PARTS = ("year", "month", "day", "hour")
 
 
 class TooManyHoursError(DomainError):
@@ -25,11 +30,12 @@ class TooManyHoursError(DomainError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Point(Figures):
+class Point(ShownFigures):
     """The figures of one day or one hour."""
 
     #: The day, or the hour's first moment in UTC.
     at: date | datetime
+    is_unfinished: bool = False
 
 
 def daily_series(
@@ -37,11 +43,13 @@ def daily_series(
     account: Account,
     period: Period,
     *,
+    now: datetime,
     row_ids: Collection[int] | None = None,
 ) -> Sequence[Point]:
     """Return a point for every day of `period`, of the account or of some rows."""
     found = sum_by(session, account, period, DayCounter.day, row_ids=row_ids)
-    return [Point(at=day, **found.get(day, {})) for day in period.days()]
+    since = known_since(session, account, period)
+    return _points(period.by_day(), found, since, now)
 
 
 def hourly_series(
@@ -49,13 +57,17 @@ def hourly_series(
     account: Account,
     period: Period,
     *,
+    now: datetime,
     row_ids: Collection[int] | None = None,
 ) -> Sequence[Point]:
     """Return a point for every hour of `period`, counted from the ledger."""
     if period.day_count > MAX_HOURLY_DAYS:
         raise TooManyHoursError
+    # In some zones the hours begin at half past.
+    parts = (*PARTS, "minute") if period.begins_at.minute else PARTS
+    moment = [extract(part, ScanEvent.happened_at) for part in parts]
     query = (
-        select(ScanEvent.happened_at, ScanEvent.row_id, ScanEvent.class_)
+        select(*counted_columns(), *moment)
         .join(Follower, Follower.id == ScanEvent.follower_id)
         .where(
             ScanEvent.account_id == account.id,
@@ -63,52 +75,52 @@ def hourly_series(
             ScanEvent.happened_at < period.ends_at,
             Follower.is_tester.is_(False),
         )
+        .group_by(*moment)
     )
     if row_ids is not None:
         query = query.where(ScanEvent.row_id.in_(row_ids))
-    hours: dict[datetime, dict[str, int]] = {}
-    for at, row, class_ in session.execute(query):
-        _add(hours, period, at, row, EventClass(class_))
-    return [Point(at=hour, **hours.get(hour, {})) for hour in period.hours()]
+    hours: dict[datetime, Counter[str]] = defaultdict(Counter)
+    for row in session.execute(query):
+        year, month, day, hour_of_day, *minute = map(int, row[len(COLUMNS) :])
+        at = datetime(year, month, day, hour_of_day, sum(minute), tzinfo=UTC)
+        hour = at - (at - period.begins_at) % HOUR
+        hours[hour].update(dict(zip(COLUMNS, map(int, row), strict=False)))
+    since = known_since(session, account, period)
+    return _points(period.by_hour(), hours, since, now)
 
 
-def _add(
-    hours: dict[datetime, dict[str, int]],
-    period: Period,
-    at: datetime,
-    row_id: int,
-    class_: EventClass,
-) -> None:
-    whole = (at - period.begins_at) // timedelta(hours=1)
-    hour = period.begins_at + whole * timedelta(hours=1)
-    figures = hours.setdefault(hour, dict.fromkeys(COLUMNS, 0))
-    figures[counters.CLASS_COLUMNS[class_]] += 1
-    if counters.is_scan(class_, row_id):
-        figures["scans"] += 1
+def _points(
+    stretches: Iterable[Stretch],
+    found: Mapping[Any, Mapping[str, int]],
+    since: datetime | None,
+    now: datetime,
+) -> Sequence[Point]:
+    return [
+        Point(
+            at=time.at,
+            is_known=time.at in found or could_know(since, time, now),
+            is_unfinished=time.is_under_way(now),
+            **found.get(time.at, {}),
+        )
+        for time in stretches
+    ]
 
 
 def by_day(
     session: Session,
     account: Account,
     period: Period,
-    name: str,
     *,
-    row_ids: Collection[int] | None = None,
-) -> Mapping[int, Sequence[int]]:
-    """Return one figure for every day of `period`, by row; for sparklines.
-
-    A row where nothing happened in the whole period is left out.
-    """
-    days = {day: index for index, day in enumerate(period.days())}
+    row_ids: Collection[int],
+) -> Mapping[int, Mapping[date, int]]:
+    """Return the net follows of some rows on the days on which something happened."""
     net = DayCounter.new_follows + DayCounter.refollows - DayCounter.unfollows
-    value = net if name == "net_follows" else getattr(DayCounter, name)
-    query = select(DayCounter.row_id, DayCounter.day, value).where(
+    query = select(DayCounter.row_id, DayCounter.day, net).where(
         DayCounter.account_id == account.id,
         DayCounter.day.between(period.start, period.end),
+        DayCounter.row_id.in_(row_ids),
     )
-    if row_ids is not None:
-        query = query.where(DayCounter.row_id.in_(row_ids))
-    found: dict[int, list[int]] = {}
+    found: dict[int, dict[date, int]] = defaultdict(dict)
     for row_id, day, number in session.execute(query):
-        found.setdefault(row_id, [0] * period.day_count)[days[day]] = number
+        found[row_id][day] = number
     return found

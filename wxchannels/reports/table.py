@@ -23,7 +23,7 @@ from wxchannels.reports.periods import Period
 
 PAGE_SIZE = 100
 DEFAULT_SORT = "-net_follows"
-NAME, CHANGE = "name", "change"
+NAME, CHANGE, OPENED = "name", "change", "created_at"
 METRICS = (
     "scans",
     "scanners",
@@ -59,7 +59,7 @@ class Asked:
     compare: bool = True
 
     def __post_init__(self) -> None:
-        if self.sort.removeprefix("-") not in (NAME, CHANGE, *METRICS):
+        if self.sort.removeprefix("-") not in (NAME, CHANGE, OPENED, *METRICS):
             raise BadSortError(sort=self.sort[:SORT_SHOWN])
 
     @property
@@ -75,25 +75,25 @@ class ReportTable:
     report: ChannelReport
     earlier: Earlier | None
     rows: Sequence[RowFigures]
+    #: The ids of the channels asked for, those that are left out too.
+    row_ids: Sequence[int]
     #: Of the channels asked for, if not all are.
     total: RowFigures | None
-    #: Archived channels with nothing to report, which are left out.
-    hidden: int
+
+    @property
+    def hidden(self) -> int:
+        """How many archived channels with nothing to report are left out."""
+        return len(self.row_ids) - len(self.rows)
 
     def before(self, row: RowFigures) -> Figures | None:
         """Return the row's figures in the period before, if that is compared with."""
         if self.earlier is None:
             return None
         if row is self.total:
-            return add(*(self.earlier.of(each.row_id or 0) for each in self.rows))
+            return add(*(self.earlier.of(row_id) for row_id in self.row_ids))
         if row.row_id is None:
             return self.earlier.total
         return self.earlier.of(row.row_id)
-
-    @property
-    def row_ids(self) -> Sequence[int]:
-        """The ids of the channels asked for."""
-        return [row.row_id for row in self.rows if row.row_id is not None]
 
     def page(self, number: int) -> tuple[int, Sequence[RowFigures]]:
         """Return a page of the rows and its number, the last one at most."""
@@ -114,8 +114,8 @@ def report_table(
         if asked.compare
         else None,
         rows=shown,
-        total=_total(session, account, period, shown) if asked.is_narrowed else None,
-        hidden=len(rows) - len(shown),
+        row_ids=[row.row_id for row in rows if row.row_id is not None],
+        total=_total(session, account, report, rows) if asked.is_narrowed else None,
     )
     return replace(table, rows=_sorted(table, asked.sort))
 
@@ -140,16 +140,21 @@ def _narrowed(
 
 
 def _total(
-    session: Session, account: Account, period: Period, rows: Sequence[RowFigures]
+    session: Session,
+    account: Account,
+    report: ChannelReport,
+    rows: Sequence[RowFigures],
 ) -> RowFigures:
     ids = {row.row_id for row in rows if row.row_id is not None}
-    people = people_count(session, account, period, row_ids=ids)
-    return total_of(rows, scanners=people)
+    people = people_count(session, account, report.period, row_ids=ids)
+    return total_of(rows, scanners=people, is_known=report.total.is_known)
 
 
 def _sorted(table: ReportTable, sort: str) -> Sequence[RowFigures]:
     """Return the rows in order; those without the figure last, either way round."""
     falling, key = sort.startswith("-"), sort.removeprefix("-")
+    if key == OPENED:
+        return table.rows[::-1] if falling else table.rows
     by_name = sorted(table.rows, key=lambda row: (row.spelling, row.name))
     if key == NAME:
         return by_name[::-1] if falling else by_name

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -21,19 +21,17 @@ class Trends:
     """The drawings of a page's rows."""
 
     period: Period
-    rows: Mapping[int, Sequence[int]]
-    #: Of the whole account.
-    total: Sequence[int]
+    rows: Mapping[int, Sequence[int | None]]
+    #: Of the whole account. None where nothing is known of a day.
+    total: Sequence[int | None]
     #: Of the channels asked for, if not all are.
-    narrowed: Sequence[int]
+    narrowed: Sequence[int | None]
     #: True while the last day is not over.
     is_unfinished: bool
 
-    def of(self, row: RowFigures) -> Sequence[int]:
+    def of(self, row: RowFigures) -> Sequence[int | None]:
         """Return the trend of a row or of the whole account."""
-        if row.row_id is None:
-            return self.total
-        return self.rows.get(row.row_id) or [0] * self.period.day_count
+        return self.total if row.row_id is None else self.rows[row.row_id]
 
 
 def find_trends(
@@ -49,16 +47,22 @@ def find_trends(
     days = trend_period(period, now)
     ids = [row.row_id for row in rows if row.row_id is not None]
     shown = (*ids, NO_CHANNEL, UNKNOWN_SCENE)
+    whole = daily_series(session, account, days, now=now)
+    part = (
+        daily_series(session, account, days, now=now, row_ids=narrowed_to)
+        if narrowed_to
+        else ()
+    )
+    found = by_day(session, account, days, row_ids=shown)
 
-    def net(row_ids: Sequence[int] | None) -> Sequence[int]:
-        points = daily_series(session, account, days, row_ids=row_ids)
-        return [point.net_follows for point in points]
+    def of_row(net: Mapping[date, int]) -> Sequence[int | None]:
+        return [net.get(day.at, 0) if day.is_known else None for day in whole]
 
     return Trends(
         period=days,
-        rows=by_day(session, account, days, "net_follows", row_ids=shown),
-        total=net(None),
-        narrowed=net(narrowed_to) if narrowed_to else (),
+        rows={row_id: of_row(found.get(row_id, {})) for row_id in shown},
+        total=of_row({day.at: day.net_follows for day in whole}),
+        narrowed=of_row({day.at: day.net_follows for day in part}),
         is_unfinished=days.is_unfinished(now),
     )
 

@@ -14,6 +14,7 @@ from wxchannels.reports.overview import (
     has_channels,
     last_events,
     overview,
+    today_so_far,
 )
 from wxchannels.web.access import account_blueprint
 from wxchannels.web.errors import sentence_of, status_of
@@ -48,9 +49,17 @@ def show() -> Response:
 
 @bp.get("/feed")
 def show_feed() -> Response:
-    """Show what came in last, for the part of the page that keeps asking."""
-    feed = last_events(db.session(), g.account)
-    response = Response(render_template("overview/_feed.html", feed=feed))
+    """Show what came in last and today so far, for the page that keeps asking."""
+    session, now = db.session(), clock.utcnow()
+    text = render_template(
+        "overview/_now.html",
+        feed=last_events(session, g.account),
+        today=today_so_far(session, g.account, now=now),
+        now=now,
+        data_until=now,
+        is_part=True,
+    )
+    response = Response(text)
     response.headers["Cache-Control"] = "no-store"
     return response
 

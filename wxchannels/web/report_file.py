@@ -48,8 +48,7 @@ def _row(table: ReportTable, row: RowFigures, name: str) -> Sequence[Cell]:
 
 def figure_cell(row: RowFigures, metric: str) -> Cell:
     """Return a row's figure as files have it: numbers exact, a rate as on the page."""
-    if metric == "unfollow_rate":
-        rate = row.unfollow_rate
-        return None if rate is None else filters.percent(rate)
-    number: int = getattr(row, metric)
-    return number
+    figure: float | None = row.figure(metric)
+    if figure is None:
+        return None
+    return filters.percent(figure) if metric == "unfollow_rate" else int(figure)

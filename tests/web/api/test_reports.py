@@ -1,6 +1,6 @@
 """The ledger and the figures through the API, after pushes through the callback."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from tests import factories, pushes
 from tests.web.api.conftest import Program, problem_of
 from wxchannels.models import Account
 
+SHANGHAI = timezone(timedelta(hours=8))
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 #: Noon in Shanghai on Monday 2 March, and the last second of that day there.
 NOON = factories.NOON
@@ -26,6 +27,7 @@ METRICS = (
     "followers_now",
 )
 ADDITIVE = tuple(name for name in METRICS if name not in {"scanners", "followers_now"})
+UNKNOWN = (None,) * len(ADDITIVE)
 WEEK = {"start": "2026-03-02", "end": "2026-03-04"}
 
 
@@ -92,7 +94,7 @@ def test_report_has_the_promised_shape(program: Program) -> None:
     assert report["period"] == {**WEEK, "time_zone": "Asia/Shanghai"}
     others = [report[name] for name in ("no_channel", "unknown_scene", "total")]
     for row in (*report["rows"], *others):
-        assert set(row) == {"channel_id", "name", *METRICS}
+        assert set(row) == {"channel_id", "name", "unfollow_rate", *METRICS}
     assert {row["channel_id"] for row in others} == {None}
     names = [row["name"] for row in others]
     assert names == ["No channel", "Unknown scene", "Total"]
@@ -115,13 +117,54 @@ def test_days_have_a_point_each_and_add_up(program: Program) -> None:
     points = {point["at"]: _figures(point, ADDITIVE) for point in series["points"]}
     assert series["interval"] == "day"
     assert points == {
-        "2026-03-01": (0, 0, 0, 0, 0, 0),
+        # Nothing was heard of the account before Monday noon.
+        "2026-03-01": UNKNOWN,
         "2026-03-02": (4, 4, 0, 1, 0, 4),
         "2026-03-03": (1, 1, 0, 0, 1, 0),
         "2026-03-04": (1, 0, 1, 0, 0, 1),
         "2026-03-05": (0, 0, 0, 0, 0, 0),
     }
-    assert set(series["points"][0]) == {"at", *ADDITIVE}
+    assert set(series["points"][0]) == {"at", "unfinished", *ADDITIVE}
+
+
+@pytest.mark.usefixtures("channels")
+def test_what_nobody_knows_is_null_and_today_is_unfinished(program: Program) -> None:
+    today = datetime.now(UTC).astimezone(SHANGHAI).date()
+    asked = {"start": str(today), "end": str(today + DAY)}
+    long_ago = {"start": "2020-01-01", "end": "2020-01-01"}
+
+    now, to_come = program.get("/reports/series", **asked).get_json()["points"]
+    days = program.get("/reports/retention", **asked).get_json()["cohorts"]
+    [then] = program.get("/reports/retention", **long_ago).get_json()["cohorts"]
+    report = program.get("/reports/channels", **long_ago).get_json()
+
+    assert (now["unfinished"], now["scans"]) == (True, 0)
+    assert (to_come["unfinished"], to_come["scans"]) == (False, None)
+    assert [day["new_follows"] for day in days] == [0, None]
+    assert [day["unfinished"] for day in days] == [True, False]
+    assert (then["new_follows"], then["retained_1"]) == (None, None)
+    assert _figures(report["total"], (*ADDITIVE, "scanners")) == (*UNKNOWN, None)
+    assert report["rows"][0]["new_follows"] is None
+
+
+def test_report_is_narrowed_as_the_page_is(
+    program: Program, channels: dict[str, int]
+) -> None:
+    whole = program.get("/reports/channels", **WEEK).get_json()
+    report = program.get("/reports/channels", **WEEK, search="ter").get_json()
+    nothing = program.get("/reports/channels", **WEEK, group="nowhere").get_json()
+
+    assert [row["channel_id"] for row in report["rows"]] == [
+        channels["counter"],
+        channels["poster"],
+    ]
+    # Anna is behind scans of both: three people, not four.
+    #                                                scans people new re- f un net now
+    assert _figures(report["narrowed_total"]) == (5, 3, 3, 1, 1, 1, 3, 3)
+    assert report["narrowed_total"]["unfollow_rate"] == 0.25
+    assert report["total"] == whole["total"]
+    assert nothing["rows"] == []
+    assert _figures(nothing["narrowed_total"]) == (0,) * 8
 
 
 def test_hours_have_a_point_each(program: Program, channels: dict[str, int]) -> None:
@@ -264,5 +307,7 @@ def test_foreign_account_is_empty(foreign: Program) -> None:
     events = foreign.get("/events").get_json()
 
     assert report["rows"] == []
-    assert set(_figures(report["total"])) == {0}
+    # Never in contact: nobody knows what happened.
+    assert _figures(report["total"], ADDITIVE) == UNKNOWN
+    assert report["total"]["followers_now"] == 0
     assert events["items"] == []

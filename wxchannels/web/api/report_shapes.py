@@ -15,6 +15,13 @@ class PeriodQuery(Asked):
     end = Day(required=True)
 
 
+class ReportQuery(PeriodQuery):
+    """Which channels are asked for; without `search` and `group`, all."""
+
+    search = fields.String(load_default="")
+    group = fields.String(load_default="")
+
+
 class SeriesQuery(PeriodQuery):
     """Which points are asked for."""
 
@@ -32,23 +39,27 @@ class Period(Schema):
 
 
 class Figures(Schema):
-    """What adds up."""
+    """What adds up. Null is "nothing known": before the first contact, or to come."""
 
-    scans = fields.Integer(required=True)
-    new_follows = fields.Integer(required=True)
-    refollows = fields.Integer(required=True)
-    follower_scans = fields.Integer(required=True)
-    unfollows = fields.Integer(required=True)
-    net_follows = fields.Integer(required=True)
+    scans = fields.Integer(required=True, allow_none=True)
+    new_follows = fields.Integer(required=True, allow_none=True)
+    refollows = fields.Integer(required=True, allow_none=True)
+    follower_scans = fields.Integer(required=True, allow_none=True)
+    unfollows = fields.Integer(required=True, allow_none=True)
+    net_follows = fields.Integer(required=True, allow_none=True)
 
 
 class Row(Figures):
-    """A row of the report; only a channel's has an id and a name."""
+    """A row of the report; only a channel's has an id and a name.
+
+    The rate is a share of one; null where no follow was won.
+    """
 
     channel_id = fields.Integer(required=True, allow_none=True)
     name = fields.String(required=True)
-    scanners = fields.Integer(required=True)
+    scanners = fields.Integer(required=True, allow_none=True)
     followers_now = fields.Integer(required=True)
+    unfollow_rate = fields.Float(required=True, allow_none=True)
 
 
 class ChannelReport(Schema):
@@ -59,12 +70,15 @@ class ChannelReport(Schema):
     no_channel = fields.Nested(Row, required=True)
     unknown_scene = fields.Nested(Row, required=True)
     total = fields.Nested(Row, required=True)
+    #: Where only some channels are asked for: theirs.
+    narrowed_total = fields.Nested(Row)
 
 
 class Point(Figures):
     """The figures of a day (`2026-03-02`) or of an hour (its first moment in UTC)."""
 
     at = fields.String(required=True)
+    unfinished = fields.Boolean(required=True)
 
 
 class Series(Schema):
@@ -82,10 +96,11 @@ class RetentionQuery(PeriodQuery):
 
 
 class Cohort(Schema):
-    """The people newly won on a day. Null is "not yet", or nobody to speak of."""
+    """The people newly won on a day. Null is "not yet", nobody, or nothing known."""
 
     day = Day(required=True)
-    new_follows = fields.Integer(required=True)
+    unfinished = fields.Boolean(required=True)
+    new_follows = fields.Integer(required=True, allow_none=True)
     retained_1 = fields.Integer(required=True, allow_none=True)
     retained_7 = fields.Integer(required=True, allow_none=True)
     retained_30 = fields.Integer(required=True, allow_none=True)

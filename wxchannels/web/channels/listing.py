@@ -14,7 +14,7 @@ from wxchannels.extensions import db
 from wxchannels.models import Channel
 from wxchannels.paging import Page, parse_page
 from wxchannels.reports.comparison import Earlier, earlier_figures
-from wxchannels.reports.figures import RowFigures, channel_report
+from wxchannels.reports.figures import RowFigures, channel_rows
 from wxchannels.reports.periods import Period
 from wxchannels.reports.trends import Trends, find_trends
 from wxchannels.web.period_query import period_name, read_period
@@ -94,14 +94,18 @@ def list_channels(asked: Asked, *, now: datetime) -> Listing:
 def all_channels(asked: Asked, *, now: datetime) -> tuple[list[Channel], Any]:
     """Return every channel asked for, in order, and the figures by channel."""
     session = db.session()
-    figures = _figures(session, asked, now=now)
+    figures = _figures(session, asked, now=now, with_scanners=True)
     ids = _sorted_ids(session, asked, figures, now=now)
     return search.load_channels(session, ids), figures
 
 
-def _figures(session: Session, asked: Asked, *, now: datetime) -> dict[int, RowFigures]:
-    report = channel_report(session, g.account, asked.period, now=now)
-    return {row.row_id: row for row in report.rows if row.row_id is not None}
+def _figures(
+    session: Session, asked: Asked, *, now: datetime, with_scanners: bool = False
+) -> dict[int, RowFigures]:
+    rows = channel_rows(
+        session, g.account, asked.period, now=now, with_scanners=with_scanners
+    )
+    return {row.row_id: row for row in rows if row.row_id is not None}
 
 
 def _sorted_ids(
