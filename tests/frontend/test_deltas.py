@@ -26,6 +26,9 @@ def _english() -> Iterator[None]:
         (7, 7, "0%", "no change"),
         (0, 0, "0%", "no change"),
         (0, 4, "−100.0%", "fewer"),
+        # Halves away from zero, and nearly all is not all.
+        (17, 16, "+6.3%", "more"),
+        (1, 5000, "−99.98%", "fewer"),
     ],
 )
 def test_a_change_has_a_sign_and_a_word(

@@ -52,7 +52,22 @@ def test_a_difference_has_a_sign(value: int | None, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(0.154, "15.4%"), (0, "0.0%"), (-0.5, "−50.0%"), (None, "—")]
+    ("share", "text"),
+    [
+        (0.154, "15.4%"),
+        (0, "0.0%"),
+        (1, "100.0%"),
+        (-0.5, "−50.0%"),
+        (None, "—"),
+        # Halves as in a spreadsheet.
+        (1 / 16, "6.3%"),
+        (0.145, "14.5%"),
+        (0.9995, "99.95%"),
+        # Nearly all is not all, nearly none not none.
+        (0.9996, "99.96%"),
+        (2999999 / 3000000, "99.99997%"),
+        (1 / 3000, "0.03%"),
+    ],
 )
 def test_a_share_has_one_decimal(share: float | None, text: str) -> None:
     assert filters.percent(share) == text

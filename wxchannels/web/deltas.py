@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from flask_babel import pgettext
 
+from wxchannels.web.percentages import percentage
+
 #: More of these is worse, so the judgement is turned round.
 WORSE_WHEN_MORE = frozenset({"unfollows", "unfollow_rate"})
 #: Below this a rounded percentage would read as no change, which is not true.
@@ -51,7 +53,7 @@ def _amount(now: float, before: float) -> str:
     elif abs(share := (now - before) / before) < SMALLEST_SHOWN:
         text = "+<0.1%" if share > 0 else "-<0.1%"
     else:
-        text = f"{share:+,.1%}"
+        text = f"{percentage(share):+,}%"
     return text.replace("-", "\N{MINUS SIGN}")
 
 

@@ -11,6 +11,7 @@ from flask_babel import get_locale, gettext, ngettext
 
 from wxchannels import clock
 from wxchannels.web import art, assets, bubbles, definitions, deltas, drawings, links
+from wxchannels.web.percentages import percentage
 
 #: A true minus: as wide as the plus, and never broken from its number.
 MINUS = "\N{MINUS SIGN}"
@@ -40,7 +41,7 @@ def percent(share: float | Decimal | None, places: int = 1) -> str:
     """Return a share of one as a percentage: 0.154 is 15.4%."""
     if share is None:
         return NOT_APPLICABLE
-    return f"{share * 100:.{places}f}%".replace("-", MINUS)
+    return f"{percentage(share, places)}%".replace("-", MINUS)
 
 
 def zone_here(zone: str | None = None) -> ZoneInfo:
