@@ -14,7 +14,7 @@ from wxchannels.reports.periods import (
     Period,
     Preset,
 )
-from wxchannels.reports.trends import trend_period
+from wxchannels.reports.trends import thirty_days, trend_period
 
 SHANGHAI = "Asia/Shanghai"
 #: Monday the 2nd in London, and already Tuesday the 3rd in Shanghai.
@@ -113,6 +113,14 @@ def test_trend_is_a_week_at_least_and_never_the_future() -> None:
 
     assert trend_period(today, NOW) == days("2026-02-25", "2026-03-03")
     assert trend_period(month, NOW) == days("2026-02-25", "2026-03-03")
+
+
+def test_thirty_days_end_where_the_period_does_or_today() -> None:
+    yesterday = days("2026-03-02", "2026-03-02")
+    year = days("2026-01-01", "2026-12-31")
+
+    assert thirty_days(yesterday, NOW) == days("2026-02-01", "2026-03-02")
+    assert thirty_days(year, NOW) == days("2026-02-02", "2026-03-03")
 
 
 def test_short_periods_go_by_the_hour() -> None:

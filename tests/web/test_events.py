@@ -190,7 +190,7 @@ def test_file_has_the_rows_of_the_filter(reader: Browser) -> None:
         "2026-03-03 10:00:00",
         "2026-03-03 00:00:00",
     ]
-    assert "events_main_2026-03-03_2026-03-03.csv" in str(response.headers)
+    assert "events_main_2026-03-03_2026-03-03_until_" in str(response.headers)
 
 
 @pytest.mark.usefixtures("places")

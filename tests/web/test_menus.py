@@ -374,8 +374,11 @@ def test_clicks_stand_beside_the_menu(
     for key in ("ORDER", "GONE"):
         staff.post(pushes.signed(), data=pushes.event("CLICK", key))
 
-    page = sentences(staff.get(f"{PAGE}?start=2026-03-02&end=2026-03-03"))
+    answer = staff.get(f"{PAGE}?start=2026-03-02&end=2026-03-03")
 
+    page = sentences(answer)
+    assert 'popovertarget="def-clicks"' in answer.text
+    assert 'id="def-clicks"' in answer.text
     assert "All buttons 2 点单 1 官网 0 商城 0 GONE not in the menu any more 1" in page
     assert "2026-03-02 1 0 0 1 2026-03-03 0 0 0 0" in page
     assert "Data until" in page

@@ -1,7 +1,9 @@
 """What the addresses of reports answer, right or wrong, and to whom."""
 
 import html
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,6 +16,7 @@ from tests.web.browser import Browser, hidden_fields, sentences
 from tests.web.report_page import BOTH, file_rows, page_figures
 from tests.web.tables import table_of
 from wxchannels.models import Account, Role, User
+from wxchannels.reports import unknown_scenes
 
 
 @pytest.mark.usefixtures("places")
@@ -133,7 +136,11 @@ def test_file_opens_in_a_spreadsheet(reader: Browser) -> None:
     assert response.data.startswith(b"\xef\xbb\xbf")
     assert response.mimetype == "text/csv"
     disposition = response.headers["Content-Disposition"]
-    assert disposition == 'attachment; filename="report_main_2026-03-02_2026-03-03.csv"'
+    assert re.fullmatch(
+        r'attachment; filename="report_main_2026-03-02_2026-03-03'
+        r'_until_\d{4}-\d\d-\d\d_\d{4}_Asia-Shanghai\.csv"',
+        disposition,
+    )
     assert file_rows(response.text)[0][:3] == ["Channel", "Group", "Scans"]
 
 
@@ -148,12 +155,71 @@ def test_unknown_scenes_are_listed_with_their_scans(reader: Browser) -> None:
     [row] = table_of(page, "Unknown scenes").rows
     # Scans, follows, people.
     assert row[:4] == ["elsewhere", "2", "1", "1"]
+    for metric in ("scans", "follows", "scanners"):
+        assert f'popovertarget="def-{metric}"' in page
+        assert f'id="def-{metric}"' in page
     assert table_of(monday, "Unknown scenes").rows[0][1] == "1"
     assert "No unknown scenes" in sentences(empty)
     [links] = table_of(page, "Unknown scenes").links
     assert (
         len(table_of(reader.get(html.unescape(links[1])).text, "Event log").rows) == 2
     )
+
+
+@pytest.mark.usefixtures("places")
+@pytest.mark.parametrize("file", ["reports", "events", "channels/channels"])
+def test_file_says_that_its_period_is_not_over(reader: Browser, file: str) -> None:
+    answer = reader.get(f"/main/{file}.csv?p=today")
+
+    name = answer.headers["Content-Disposition"]
+    assert re.search(r"_(\S+)_\1_unfinished_until_\1_\d{4}_Asia-Shanghai\.csv", name)
+
+
+@pytest.mark.usefixtures("places")
+def test_unknown_scenes_have_pages_that_add_up(
+    reader: Browser, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unknown_scenes, "PAGE_SIZE", 1)
+    story.send(client, pushes.subscribe("door", openid="gil", at=at(MONDAY, "08:00")))
+    address = f"/main/reports/unknown-scenes?{BOTH}"
+
+    pages = [reader.get(f"{address}&page={n}") for n in (1, 2, 3)]
+
+    rows = [table_of(page.text, "Unknown scenes").rows[0][:2] for page in pages]
+    # Behind the last page is the last.
+    assert rows == [["elsewhere", "2"], ["door", "1"], ["door", "1"]]
+    assert "1–1 of 2" in sentences(pages[0])
+    assert reader.get(f"{address}&page=x").status_code == 422
+
+
+@pytest.mark.usefixtures("places")
+@pytest.mark.parametrize(
+    ("page", "caption", "query"),
+    [
+        ("reports?p=7d", "Channel report", "?p=7d"),
+        ("reports", "Channel report", ""),
+        (f"reports?{BOTH}", "Channel report", f"?{BOTH}"),
+        (f"channels?{BOTH}", "Channels", f"?{BOTH}"),
+        ("channels?p=month", "Channels", "?p=month"),
+        (f"events?{BOTH}", "Event log", f"?{BOTH}"),
+        ("events?p=all", "Event log", ""),
+        ("overview?range=7d", "Ranking of channels", "?p=7d"),
+    ],
+)
+def test_channel_is_opened_with_the_period_of_the_list(
+    reader: Browser, client: FlaskClient, page: str, caption: str, query: str
+) -> None:
+    just_now = datetime.now(UTC) - timedelta(seconds=2)
+    story.send(client, pushes.subscribe("poster", openid="gil", at=just_now))
+
+    table = table_of(reader.get(f"/main/{page}").text, caption)
+
+    links = {html.unescape(link) for row in table.links for link in row}
+    opened = {link for link in links if re.match(r"/main/channels/\d", link)}
+    assert opened
+    assert {link.partition("?")[1] + link.partition("?")[2] for link in opened} == {
+        query
+    }
 
 
 @pytest.mark.usefixtures("account")

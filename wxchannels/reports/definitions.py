@@ -102,5 +102,20 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
             ),
             adds_up=False,
         ),
+        "follows": Definition(
+            label=N_("Follows"),
+            text=N_(
+                "Follows through a code that carries this scene, new ones and"
+                " re-follows alike."
+            ),
+        ),
+        "clicks": Definition(
+            label=N_("Clicks"),
+            text=N_("Presses of menu buttons, as WeChat reported them."),
+            note=N_(
+                "Each push counts once. Opening a sub-menu is pushed to nobody; nothing"
+                " is kept of who pressed."
+            ),
+        ),
     }
 )

@@ -1,5 +1,6 @@
 """The event log as a page: the list with what it adds up to. Reads only."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +14,7 @@ from wxchannels.reports.events import (
     PAGE_SIZE,
     LoggedEvent,
     count_by_class,
-    list_events,
+    events_of_page,
 )
 from wxchannels.reports.traces import Trace, find_traces
 
@@ -53,30 +54,26 @@ def event_log(
     session: Session, account: Account, asked: EventsAsked, *, page: int, now: datetime
 ) -> EventLog:
     """Return page `page` of the events asked for, or the last one there is."""
-    conditions = asked.conditions(account, now)
-    counts = count_by_class(session, conditions)
-    number = clip(page, PAGE_SIZE, sum(counts.values()))
-    found = list_events(session, account, also=conditions, page=number)
+    everybody = replace(asked, with_testers=True).conditions(account, now)
+    counts: Counter[EventClass] = Counter()
+    left_out = 0
+    for (class_, is_tester), count in count_by_class(session, everybody).items():
+        if is_tester and not asked.with_testers:
+            left_out += count
+        else:
+            counts[class_] += count
+    number = clip(page, PAGE_SIZE, counts.total())
+    items = events_of_page(session, asked.conditions(account, now), page=number)
     return EventLog(
-        items=found.items,
+        items=items,
         page=number,
         page_size=PAGE_SIZE,
         counts=counts,
-        traces=find_traces(session, [event.id for event in found.items]),
-        left_out=_left_out(session, account, asked, now=now),
+        traces=find_traces(session, [event.id for event in items]),
+        left_out=left_out,
         channel=session.get(Channel, asked.row_id) if asked.row_id else None,
         person=_person(session, account, asked.follower_id),
     )
-
-
-def _left_out(
-    session: Session, account: Account, asked: EventsAsked, *, now: datetime
-) -> int:
-    if asked.with_testers:
-        return 0
-    everybody = replace(asked, with_testers=True).conditions(account, now)
-    testers = (*everybody, Follower.is_tester.is_(True))
-    return sum(count_by_class(session, testers).values())
 
 
 def _person(

@@ -87,10 +87,25 @@ def list_events(
         conditions.append(ScanEvent.kind == kind)
     if class_ is not None:
         conditions.append(ScanEvent.class_ == class_)
-    total = sum(count_by_class(session, conditions).values())
+    items = events_of_page(session, conditions, page=page, page_size=page_size)
+    query = (
+        select(func.count(ScanEvent.id))
+        .join(Follower, Follower.id == ScanEvent.follower_id)
+        .where(*conditions)
+    )
+    return Page(items, page, page_size, session.scalar(query) or 0)
+
+
+def events_of_page(
+    session: Session,
+    conditions: Conditions,
+    *,
+    page: int,
+    page_size: int = PAGE_SIZE,
+) -> Sequence[LoggedEvent]:
+    """Return the events of one page without counting those of all."""
     query = _listing(conditions).offset((page - 1) * page_size).limit(page_size)
-    items = [_logged(*row) for row in session.execute(query)]
-    return Page(items, page, page_size, total)
+    return [_logged(*row) for row in session.execute(query)]
 
 
 def latest_events(
@@ -114,15 +129,19 @@ def every_event(session: Session, conditions: Conditions) -> Iterator[LoggedEven
 
 def count_by_class(
     session: Session, conditions: Conditions
-) -> Mapping[EventClass, int]:
-    """Return how many events of each class there are."""
+) -> Mapping[tuple[EventClass, bool], int]:
+    """Return how many events of each class there are, those of testers apart."""
+    key = (ScanEvent.class_, Follower.is_tester)
     query = (
-        select(ScanEvent.class_, func.count(ScanEvent.id))
+        select(*key, func.count(ScanEvent.id))
         .join(Follower, Follower.id == ScanEvent.follower_id)
         .where(*conditions)
-        .group_by(ScanEvent.class_)
+        .group_by(*key)
     )
-    return {EventClass(class_): count for class_, count in session.execute(query)}
+    return {
+        (EventClass(class_), is_tester): count
+        for class_, is_tester, count in session.execute(query)
+    }
 
 
 def _listing(conditions: Conditions) -> Select[*tuple[Any, ...]]:

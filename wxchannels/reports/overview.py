@@ -20,7 +20,7 @@ from wxchannels.reports.figures import (
 )
 from wxchannels.reports.health import Health, account_health
 from wxchannels.reports.periods import Period
-from wxchannels.reports.trends import Trends, find_trends
+from wxchannels.reports.trends import Trends, find_trends, trend_period
 
 FEED_LENGTH = 8
 BEST = 10
@@ -152,7 +152,8 @@ def _ranking(
     fit = [row for row in rows if _is_ranked(row, by)]
     fit.sort(key=lambda row: (-getattr(row, by), -row.won, row.spelling))
     best = fit[:BEST]
-    trends = find_trends(session, account, period, best, now=now)
+    days = trend_period(period, now)
+    trends = find_trends(session, account, days, best, now=now)
     return Ranking(rows=best, by=by, trends=trends)
 
 

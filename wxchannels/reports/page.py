@@ -13,7 +13,7 @@ from wxchannels.reports.chart import Chart, Interval, period_chart
 from wxchannels.reports.figures import RowFigures
 from wxchannels.reports.periods import Period
 from wxchannels.reports.table import Asked, ReportTable, report_table
-from wxchannels.reports.trends import Trends, find_trends
+from wxchannels.reports.trends import Trends, find_trends, trend_period
 from wxchannels.reports.unknown_scenes import scene_count
 
 
@@ -61,7 +61,12 @@ def report_page(
             compare=asked.compare,
         ),
         trends=find_trends(
-            session, account, period, rows, now=now, narrowed_to=ids or ()
+            session,
+            account,
+            trend_period(period, now),
+            rows,
+            now=now,
+            narrowed_to=ids or (),
         ),
         groups=group_paths(session, account),
         tester_events=_tester_events(session, account, period),

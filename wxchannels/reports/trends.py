@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from wxchannels.ledger.days import local_day
 from wxchannels.models import NO_CHANNEL, UNKNOWN_SCENE, Account
 from wxchannels.reports.figures import RowFigures
-from wxchannels.reports.periods import Period
+from wxchannels.reports.periods import DAY, Period
 from wxchannels.reports.series import by_day, daily_series
 
 #: A drawing of a shorter period would be a dot.
@@ -37,14 +37,13 @@ class Trends:
 def find_trends(
     session: Session,
     account: Account,
-    period: Period,
+    days: Period,
     rows: Sequence[RowFigures],
     *,
     now: datetime,
     narrowed_to: Sequence[int] = (),
 ) -> Trends:
     """Return the trends of `rows`, of the account, and of what it is narrowed to."""
-    days = trend_period(period, now)
     ids = [row.row_id for row in rows if row.row_id is not None]
     shown = (*ids, NO_CHANNEL, UNKNOWN_SCENE)
     whole = daily_series(session, account, days, now=now)
@@ -72,3 +71,9 @@ def trend_period(period: Period, now: datetime) -> Period:
     today = local_day(now, period.time_zone)
     end = max(min(period.end, today), period.start)
     return Period(min(period.start, end - SHORTEST), end, period.time_zone)
+
+
+def thirty_days(period: Period, now: datetime) -> Period:
+    """Return the 30 days up to the last one of `period` that has begun."""
+    end = trend_period(period, now).end
+    return Period(end - 29 * DAY, end, period.time_zone)

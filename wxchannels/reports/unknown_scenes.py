@@ -1,6 +1,5 @@
 """Scenes that WeChat told us of and that no code of ours carries. Reads only."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,11 +7,11 @@ from sqlalchemy import case, func, literal, select
 from sqlalchemy.orm import Session
 
 from wxchannels.models import UNKNOWN_SCENE, Account, Follower, Kind, ScanEvent
+from wxchannels.paging import Page, clip
 from wxchannels.reports.conditions import is_counted
 from wxchannels.reports.periods import Period
 
-#: More are the mistake of some program, and no list to read.
-MOST = 500
+PAGE_SIZE = 100
 #: Written out: an index of these rows only is not found by a value given apart.
 IS_UNKNOWN = ScanEvent.row_id == literal(UNKNOWN_SCENE, literal_execute=True)
 
@@ -42,18 +41,21 @@ class UnknownScene:
 
 
 def list_unknown_scenes(
-    session: Session, account: Account, period: Period
-) -> Sequence[UnknownScene]:
-    """Return the scenes seen in `period`, the most scanned first, `MOST` at most."""
+    session: Session, account: Account, period: Period, *, page: int
+) -> Page[UnknownScene]:
+    """Return a page of the scenes seen in `period`, the most scanned first."""
+    total = scene_count(session, account, period)
+    page = clip(page, PAGE_SIZE, total)
     query = (
         select(*SEEN)
         .join(Follower, Follower.id == ScanEvent.follower_id)
         .where(*is_counted(account, period), IS_UNKNOWN, ScanEvent.scene.is_not(None))
         .group_by(ScanEvent.scene)
         .order_by(SCANS.desc(), ScanEvent.scene)
-        .limit(MOST)
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
     )
-    return [
+    scenes = [
         UnknownScene(
             scene=scene or "",
             scans=count,
@@ -64,6 +66,7 @@ def list_unknown_scenes(
         )
         for scene, count, follows, people, first_at, last_at in session.execute(query)
     ]
+    return Page(scenes, page, PAGE_SIZE, total)
 
 
 def scene_count(session: Session, account: Account, period: Period) -> int:

@@ -12,7 +12,7 @@ from wxchannels.people.policy import Action
 from wxchannels.reports.event_filters import row_name
 from wxchannels.reports.periods import Period
 from wxchannels.web.navigation import shown_account
-from wxchannels.web.period_query import ALL
+from wxchannels.web.period_query import ALL, period_args
 
 
 def figure_url(
@@ -34,11 +34,12 @@ def figure_url(
     return url_for("events.index", figure=figure, **{**query, **narrowing})
 
 
-def channel_url(row_id: int) -> str:
+def channel_url(row_id: int, **query: str) -> str:
     """Return the address of a channel's page, or "" for the rows that are none."""
     if row_id <= NO_CHANNEL or "channels.show" not in current_app.view_functions:
         return ""
-    return url_for("channels.show", channel_id=row_id)
+    values: dict[str, Any] = {"channel_id": row_id, **query}
+    return url_for("channels.show", **values)
 
 
 def same_query_url(endpoint: str) -> str:
@@ -62,6 +63,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         figure_url=figure_url,
         channel_url=channel_url,
+        period_args=period_args,
         same_query_url=same_query_url,
         connection_url=connection_url,
     )

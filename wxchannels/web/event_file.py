@@ -12,7 +12,7 @@ from wxchannels.models import Account
 from wxchannels.reports.event_filters import EventsAsked
 from wxchannels.reports.events import LoggedEvent, every_event
 from wxchannels.reports.export import Cell
-from wxchannels.web.downloads import csv_file
+from wxchannels.web.downloads import csv_file, file_name
 from wxchannels.web.ledger_words import class_word, row_word, source_word
 
 
@@ -21,10 +21,7 @@ def events_csv(
 ) -> Response:
     """Return the events asked for as a CSV file, the newest first."""
     events = every_event(session, asked.conditions(account, now))
-    stretch = "all"
-    if asked.period is not None:
-        stretch = f"{asked.period.start}_{asked.period.end}"
-    name = f"events_{account.slug}_{stretch}.csv"
+    name = file_name("events", account, asked.period, now=now)
     return csv_file(name, _rows(events, account.time_zone))
 
 

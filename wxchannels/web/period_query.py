@@ -49,6 +49,18 @@ def period_name(args: Mapping[str, str], period: Period | None, now: datetime) -
     return period.name(now) or ""
 
 
+def period_args(period: Period | None, chosen: str) -> Mapping[str, str]:
+    """Return the period in an address, for a link to another page that takes one.
+
+    By its name, if it was chosen by that; all times and the usual ones are left out.
+    """
+    if period is None or chosen == DEFAULT:
+        return {}
+    if chosen:
+        return {"p": chosen}
+    return {"start": period.start.isoformat(), "end": period.end.isoformat()}
+
+
 def _has_days(args: Mapping[str, str]) -> bool:
     return bool(args.get("start") or args.get("end"))
 

@@ -11,7 +11,7 @@ from wxchannels.reports.export import Cell
 from wxchannels.reports.figures import RowFigures
 from wxchannels.reports.table import METRICS, ReportTable
 from wxchannels.web import filters
-from wxchannels.web.downloads import csv_file
+from wxchannels.web.downloads import csv_file, file_name
 from wxchannels.web.ledger_words import row_word
 
 TOTAL = lazy_gettext("Total")
@@ -19,9 +19,9 @@ NARROWED = lazy_gettext("Total of the channels shown")
 
 
 def report_csv(account: Account, table: ReportTable) -> Response:
-    """Return the table as a CSV file, named after the account and the period."""
-    period = table.report.period
-    name = f"report_{account.slug}_{period.start}_{period.end}.csv"
+    """Return the table as a CSV file."""
+    report = table.report
+    name = file_name("report", account, report.period, now=report.data_until)
     return csv_file(name, list(_rows(table)))
 
 

@@ -59,13 +59,13 @@ def export() -> Response:
 @bp.get("/reports/unknown-scenes")
 def show_unknown_scenes() -> str:
     """List the scenes that are no code of ours."""
-    now = clock.utcnow()
+    now, page = clock.utcnow(), parse_page(request.args.get("page", ""))
     period = read_period(request.args, g.account, now=now)
     return render_template(
         "reports/unknown_scenes.html",
         period=period,
         chosen=period_name(request.args, period, now),
-        scenes=list_unknown_scenes(db.session(), g.account, period),
+        scenes=list_unknown_scenes(db.session(), g.account, period, page=page),
         adopted=list_adopted(db.session(), g.account),
         may_manage=policy.can(current_user, Action.MANAGE_CHANNELS, g.account),
         now=now,

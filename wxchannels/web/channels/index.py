@@ -20,9 +20,10 @@ from wxchannels.reports.periods import BadDayError, BadPeriodError, BadPresetErr
 from wxchannels.reports.table import METRICS
 from wxchannels.web.channels import listing
 from wxchannels.web.channels.blueprint import bp
-from wxchannels.web.channels.downloads import csv_response, zip_response
+from wxchannels.web.channels.downloads import zip_response
 from wxchannels.web.channels.listing import Asked
 from wxchannels.web.channels.words import COLUMN_NAMES, STATES, channel_standing
+from wxchannels.web.downloads import csv_file, file_name
 from wxchannels.web.errors import sentence_of, status_of
 from wxchannels.web.fragments import answer
 from wxchannels.web.report_file import figure_cell
@@ -78,12 +79,12 @@ def download_list() -> Response:
     now = clock.utcnow()
     asked = listing.read_query(request.args, now)
     found, figures = listing.all_channels(asked, now=now)
-    name = f"channels-{g.account.slug}-{asked.period.start}-{asked.period.end}"
+    name = file_name("channels", g.account, asked.period, now=now)
     rows = [
         [*_described(channel), *(figure_cell(figures[channel.id], m) for m in METRICS)]
         for channel in found
     ]
-    return csv_response([_header(), *rows], name)
+    return csv_file(name, [_header(), *rows])
 
 
 def _header() -> list[Cell]:

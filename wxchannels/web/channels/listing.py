@@ -16,7 +16,7 @@ from wxchannels.paging import Page, parse_page
 from wxchannels.reports.comparison import Earlier, earlier_figures
 from wxchannels.reports.figures import RowFigures, channel_rows
 from wxchannels.reports.periods import Period
-from wxchannels.reports.trends import Trends, find_trends
+from wxchannels.reports.trends import Trends, find_trends, thirty_days
 from wxchannels.web.period_query import period_name, read_period
 
 DEFAULT_SORT = "-net_follows"
@@ -87,7 +87,9 @@ def list_channels(asked: Asked, *, now: datetime) -> Listing:
         earlier=earlier_figures(
             session, g.account, asked.period, now=now, row_ids=shown
         ),
-        trends=find_trends(session, g.account, asked.period, rows, now=now),
+        trends=find_trends(
+            session, g.account, thirty_days(asked.period, now), rows, now=now
+        ),
     )
 
 
