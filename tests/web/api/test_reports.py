@@ -12,7 +12,8 @@ from tests.web.api.conftest import Program, problem_of
 from wxchannels.models import Account
 
 SHANGHAI = timezone(timedelta(hours=8))
-SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 #: Noon in Shanghai on Monday 2 March, and the last second of that day there.
 NOON = factories.NOON
 LAST_SECOND = datetime(2026, 3, 2, 15, 59, 59, tzinfo=UTC)
@@ -207,6 +208,28 @@ def test_hours_of_a_day_when_clocks_change_have_no_gap(
     points = [point["at"] for point in series.get_json()["points"]]
     assert len(points) == 23
     assert (points[0], points[-1]) == ("2026-03-28T23:00:00Z", "2026-03-29T21:00:00Z")
+
+
+def test_hours_that_begin_at_half_past_keep_their_events(
+    program: Program, session: Session, account: Account, client: FlaskClient
+) -> None:
+    account.time_zone = "Asia/Kolkata"
+    session.commit()
+    session.rollback()
+    for openid, at in (("anna", NOON + 29 * MINUTE), ("bo", NOON + 30 * MINUTE)):
+        client.post(pushes.signed(), data=pushes.subscribe(openid=openid, at=at))
+
+    series = program.get(
+        "/reports/series", start="2026-03-02", end="2026-03-02", interval="hour"
+    )
+
+    points = {
+        point["at"]: point["new_follows"] for point in series.get_json()["points"]
+    }
+    assert {at: new for at, new in points.items() if new} == {
+        "2026-03-02T03:30:00Z": 1,
+        "2026-03-02T04:30:00Z": 1,
+    }
 
 
 def test_events_are_listed_the_newest_first(
