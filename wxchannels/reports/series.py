@@ -63,6 +63,18 @@ def hourly_series(
     """Return a point for every hour of `period`, counted from the ledger."""
     if period.day_count > MAX_HOURLY_DAYS:
         raise TooManyHoursError
+    found = _by_hour(session, account, period, row_ids)
+    since = known_since(session, account, period)
+    return _points(period.by_hour(), found, since, now)
+
+
+def _by_hour(
+    session: Session,
+    account: Account,
+    period: Period,
+    row_ids: Collection[int] | None,
+) -> Mapping[datetime, Mapping[str, int]]:
+    """Return what the database adds up for every hour in which something happened."""
     # In some zones the hours begin at half past.
     parts = (*PARTS, "minute") if period.begins_at.minute else PARTS
     moment = [extract(part, ScanEvent.happened_at) for part in parts]
@@ -85,8 +97,7 @@ def hourly_series(
         at = datetime(year, month, day, hour_of_day, sum(minute), tzinfo=UTC)
         hour = at - (at - period.begins_at) % HOUR
         hours[hour].update(dict(zip(COLUMNS, map(int, row), strict=False)))
-    since = known_since(session, account, period)
-    return _points(period.by_hour(), hours, since, now)
+    return hours
 
 
 def _points(
