@@ -70,6 +70,7 @@ OF_ACCOUNT = {
     "waiting work": "work?show=waiting",
     "parked pushes": "work?show=pushes",
     "personal data": "people-data",
+    "somebody’s events": "events?p=all&person={person}",
     "somebody’s data": "people-data/{person}",
     "error": "channels/999999",
 }

@@ -1,4 +1,4 @@
-"""Any interleaving of pushes, crashes, spool, list, nights, repair and erasure.
+"""Any interleaving of pushes, crashes, spool, list, nights, repair, erasure, testers.
 
 What people do is a history in order; what reaches the ledger of it, when, how often and
 between what else, is hypothesis's choice. After each happening the figures are those
@@ -44,7 +44,7 @@ from tests.ledger.test_sightings import (
 )
 from wxchannels.intake.spool import Spool
 from wxchannels.intake.spooled import Spooled
-from wxchannels.ledger import inbox, personal, recount, replay
+from wxchannels.ledger import inbox, personal, recount, replay, testers
 from wxchannels.ledger.deliveries import Delivery
 from wxchannels.ledger.followers import find_follower
 from wxchannels.wechat.pushes import parse
@@ -73,6 +73,7 @@ class Machine(RuleBasedStateMachine):
         self.waiting: list[int] = []
         self.arrived: set[int] = set()
         self.listed: dict[str, int] | None = None
+        self.testers: set[str] = set()
         self.nights = Nights(self.world, self.history)
         self.had_night = False
 
@@ -158,6 +159,16 @@ class Machine(RuleBasedStateMachine):
             personal.erase_person(session, account, found, at=NOON)
             session.commit()
 
+    @rule(person=st.sampled_from(PEOPLE), is_tester=st.booleans())
+    def person_is_marked_as_tester_or_no_more(
+        self, person: str, *, is_tester: bool
+    ) -> None:
+        session, account = self.world.session, self.world.account
+        found = find_follower(session, account, person)
+        if found and testers.mark(session, found, is_tester=is_tester):
+            self.testers ^= {person}
+        session.commit()
+
     @rule()
     def kept_pushes_are_received_again(self) -> None:
         session, account = self.world.session, self.world.account
@@ -181,11 +192,13 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def figures_are_those_of_the_ordered_history(self) -> None:
         known = [
-            replace(step, arrives=place in self.arrived)
+            replace(step, arrives=self._is_counted(place))
             for place, step in enumerate(self.history)
         ]
         ordered = as_repaired(self.world, known)
-        model = figures_of(ordered, self.listed or {}, self.verified)
+        listed = self.listed or {}
+        counted = {one: listed[one] for one in listed.keys() - self.testers}
+        model = figures_of(ordered, counted, self.verified)
         # Who follows is a night's to say, where pushes are missing.
         columns = slice(-1) if self.had_night else slice(None)
         shown = {
@@ -216,6 +229,10 @@ class Machine(RuleBasedStateMachine):
             bodies = [self._body(place) for place in places]
             receive(self.world.session, self.world.account, bodies)
             self.arrived |= set(places)
+
+    def _is_counted(self, place: int) -> bool:
+        is_tester = self.history[place].person in self.testers
+        return place in self.arrived and not is_tester
 
     def _body(self, place: int) -> bytes:
         return body(place, self.history[place])

@@ -185,6 +185,12 @@ def test_export_holds_every_row_of_the_person(
     text = json.dumps(found, ensure_ascii=False)
     [channel] = found["channels"].values()
     assert found["follower"][0]["openid"] == ANNA
+    assert found["first_channel"] == {
+        "row": "channel",
+        "channel_id": int(next(iter(found["channels"]))),
+        "name": "counter",
+        "followed_at": NOON.isoformat(),
+    }
     assert [event["kind"] for event in found["scan_event"]] == ["follow", "scan"]
     assert channel == "counter"
     assert len(found["raw_push"]) == 4
@@ -230,3 +236,30 @@ def test_nobody_is_found_by_a_strangers_openid(
 ) -> None:
     with pytest.raises(PersonNotFoundError):
         personal.get_person(session, account, "somebody")
+
+
+@pytest.mark.usefixtures("anna")
+@pytest.mark.parametrize(
+    ("push", "row"),
+    [
+        (pushes.subscribe(openid="cai"), {"row": "no_channel"}),
+        (pushes.subscribe("elsewhere", openid="cai"), {"row": "unknown_scene"}),
+        (pushes.scan("counter", openid="cai"), None),
+    ],
+    ids=["no_channel", "unknown_scene", "never"],
+)
+def test_first_touch_of_who_came_by_no_channel(
+    app: Flask,
+    session: Session,
+    account: Account,
+    push: bytes,
+    row: dict[str, object] | None,
+) -> None:
+    session.rollback()
+    send(app, push)
+    cai = personal.get_person(session, account, "cai")
+
+    found = personal.export_person(session, account, cai)["first_channel"]
+
+    nothing = {"channel_id": None, "name": None, "followed_at": NOON.isoformat()}
+    assert found == (row and {**nothing, **row})

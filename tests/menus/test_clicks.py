@@ -7,18 +7,19 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event as events
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests import factories, pushes
 from tests.factories import NOON
 from tests.menus.menus import CLICK, MENU, PAGE, VIEW, parent
-from wxchannels.ledger import inbox
+from wxchannels.ledger import inbox, testers
 from wxchannels.ledger.deliveries import Delivery
+from wxchannels.ledger.followers import find_follower
 from wxchannels.menus.buttons import Button
 from wxchannels.menus.clicks import click_table
 from wxchannels.menus.publishing import record_publication
-from wxchannels.models import Account, Follower, MenuClick
+from wxchannels.models import Account, MenuClick
 from wxchannels.wechat.pushes import parse
 
 #: Three days in Shanghai.
@@ -157,14 +158,32 @@ def test_press_of_another_account_is_not_counted(
     assert click_table(session, account, MENU, DAYS).total == 0
 
 
-def test_testers_press_counts_nowhere(session: Session, account: Account) -> None:
-    receive(session, account, pushes.subscribe())
-    session.scalars(select(Follower)).one().is_tester = True
-    session.commit()
-
+def test_testers_presses_count_nowhere_until_they_are_none(
+    session: Session, account: Account
+) -> None:
     receive(session, account, pressed("CLICK", "ORDER"))
+    receive(session, account, pressed("CLICK", "ORDER", 1, openid="bo"))
+    anna = find_follower(session, account, "anna")
+    assert anna
+    testers.mark(session, anna, is_tester=True)
+    session.commit()
+    receive(session, account, pressed("CLICK", "ORDER", 2))
 
-    assert session.scalars(select(MenuClick)).all() == []
+    marked = counts(session, account)["点单"]
+    testers.mark(session, anna, is_tester=False)
+
+    assert marked == (1, 0, 0)
+    assert counts(session, account)["点单"] == (3, 0, 0)
+
+
+def test_press_of_whom_nobody_kept_is_counted(
+    session: Session, account: Account
+) -> None:
+    """As it is with those from before it was kept."""
+    receive(session, account, pressed("CLICK", "ORDER"))
+    session.execute(update(MenuClick).values(follower_id=None))
+
+    assert counts(session, account)["点单"] == (1, 0, 0)
 
 
 def test_batch_without_presses_has_no_statement_for_them(

@@ -10,15 +10,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, select
 
 from config import Config
+from tests import factories
 from tests.commands import Command
 from tests.conftest import SETTINGS
 from tests.databases import Server
+from tests.factories import NOON
 from wxchannels.app import create_app
 from wxchannels.extensions import db
-from wxchannels.models import Base
+from wxchannels.models import Base, Follower, MenuClick, RawPush
 
 
 @pytest.fixture
@@ -127,3 +129,27 @@ def test_killed_upgrade_is_taken_up_again(database_url: str) -> None:
 
     assert tables() == set(Base.metadata.tables)
     assert _differences() == []
+
+
+@pytest.mark.usefixtures("blank")
+def test_press_from_before_is_whose_push_it_was(database_url: str) -> None:
+    if not database_url.startswith("sqlite"):
+        pytest.skip("the statement is the same everywhere")
+    upgrade()
+    session = db.session()
+    of = {"account_id": factories.account(session).id}
+    at = {**of, "happened_at": NOON}
+    person = Follower(**of, openid_hash=b"anna", first_seen_at=NOON)
+    session.add(person)
+    session.flush()
+    kept = {"push_key": b"kept", "received_at": NOON, "kind": "event/click"}
+    session.add(RawPush(**at, **kept, body=b"", follower_id=person.id))
+    for key in (b"kept", b"gone"):
+        session.add(MenuClick(**at, push_key=key, event="click", key="ORDER"))
+    session.commit()
+
+    downgrade(revision="0024")
+    upgrade()
+
+    found = session.execute(select(MenuClick.push_key, MenuClick.follower_id))
+    assert dict(found.all()) == {b"kept": person.id, b"gone": None}

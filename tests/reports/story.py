@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories, pushes
-from wxchannels.ledger import counters
-from wxchannels.ledger.identity import hash_openid
-from wxchannels.models import Account, ChannelGroup, ChannelState, Follower
+from wxchannels.ledger import testers
+from wxchannels.ledger.followers import find_follower
+from wxchannels.models import Account, ChannelGroup, ChannelState
 
 SHANGHAI = timezone(timedelta(hours=8))
 MONDAY, TUESDAY = date(2026, 3, 2), date(2026, 3, 3)
@@ -111,13 +110,9 @@ def group(session: Session, account: Account, path: str) -> int:
 
 def mark_tester(session: Session, account: Account, openid: str) -> None:
     """Take a person's pushes out of all figures."""
-    digest = hash_openid(account.pepper, openid)
-    person = session.scalars(
-        select(Follower).where(Follower.openid_hash == digest)
-    ).one()
-    person.is_tester = True
-    session.flush()
-    counters.correct(session, account.id, counters.check(session, account.id))
+    person = find_follower(session, account, openid)
+    assert person
+    testers.mark(session, person, is_tester=True)
     session.commit()
 
 

@@ -194,6 +194,25 @@ def test_file_has_the_rows_of_the_filter(reader: Browser) -> None:
 
 
 @pytest.mark.usefixtures("places")
+def test_file_says_who_tests_and_which_channel_won_each_person_first(
+    reader: Browser,
+) -> None:
+    file = reader.get("/main/events.csv?p=all&testers=1").text
+
+    head, *rows = csv.reader(io.StringIO(file.removeprefix("\ufeff")))
+    assert head[8:] == ["Tester", "First channel of the person"]
+    assert {(row[6], *row[8:]) for row in rows} == {
+        ("anna", "", "Counter"),
+        ("tess", "yes", "Counter"),
+        ("bo", "", "Counter"),
+        ("cy", "", "No channel"),
+        ("dan", "", "Unknown scene"),
+        ("eve", "", "Poster"),
+        ("fay", "", "Poster"),
+    }
+
+
+@pytest.mark.usefixtures("places")
 @pytest.mark.parametrize(
     ("query", "status", "sentence"),
     [

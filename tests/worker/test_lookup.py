@@ -16,7 +16,7 @@ from tests.factories import NOON
 from tests.misreadings import find_misreadings
 from tests.wire import API, wechat_on_the_wire
 from wxchannels import clock
-from wxchannels.ledger import counters, inbox
+from wxchannels.ledger import counters, inbox, testers
 from wxchannels.ledger.deliveries import Delivery
 from wxchannels.models import (
     NO_CHANNEL,
@@ -293,7 +293,7 @@ def test_tester_is_moved_without_a_figure(
     factories.qrcode(session, "counter")
     people.follows("anna", qr_scene_str="counter")
     receive(pushes.subscribe(None))
-    session.scalars(select(Follower)).one().is_tester = True
+    testers.mark(session, session.scalars(select(Follower)).one(), is_tester=True)
     session.commit()
 
     work(session)

@@ -1,15 +1,16 @@
-"""Presses of menu buttons: one row for each push, and nothing of who pressed."""
+"""Presses of menu buttons: one row for each push."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from wxchannels.ledger.deliveries import Opened
+from wxchannels.ledger.followers import Locked
 from wxchannels.models import MenuClick
 from wxchannels.models.menus import LONGEST_BUTTON_KEY
 from wxchannels.statements import insert_new
 from wxchannels.wechat.pushes import (
     Clicked,
-    Event,
     LocationSelected,
     PicturesSent,
     ScanCodePushed,
@@ -21,16 +22,23 @@ CLICKS = MenuClick.__table__
 PRESSES = (Clicked, Viewed, ScanCodePushed, PicturesSent, LocationSelected)
 
 
-def record(session: Session, account_id: int, presses: Mapping[bytes, Event]) -> None:
+def record(
+    session: Session,
+    account_id: int,
+    opened: Sequence[Opened],
+    people: Mapping[bytes, Locked],
+) -> None:
     """Keep each press, by the key of its push, once."""
-    rows = [
-        {
+    rows = {
+        item.key: {
             "account_id": account_id,
-            "push_key": key,
-            "event": push.event,
-            "key": push.event_key[:LONGEST_BUTTON_KEY],
-            "happened_at": push.created_at,
+            "push_key": item.key,
+            "follower_id": people[item.openid_hash].id if item.openid_hash else None,
+            "event": item.push.event,
+            "key": item.push.event_key[:LONGEST_BUTTON_KEY],
+            "happened_at": item.push.created_at,
         }
-        for key, push in presses.items()
-    ]
-    insert_new(session, CLICKS, rows)
+        for item in opened
+        if isinstance(item.push, PRESSES)
+    }
+    insert_new(session, CLICKS, list(rows.values()))

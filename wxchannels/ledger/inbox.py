@@ -19,7 +19,6 @@ from wxchannels.ledger.receiver import Receiver, note_first_contact, read_receiv
 from wxchannels.ledger.rules import Rulebook
 from wxchannels.models import NO_CHANNEL, UNKNOWN_SCENE
 from wxchannels.models.ledger import STORED_SCENE
-from wxchannels.wechat.pushes import Event
 
 
 def receive(
@@ -42,7 +41,7 @@ def receive(
     arrivals = _arrivals(opened, codes)
     people = _meet(session, account, opened, arrivals, erase=erase, at=at)
     keep_raw(session, account.id, opened, people)
-    _keep_clicks(session, account, opened, people)
+    clicks.record(session, account.id, opened, people)
     tagged = {code.channel_id for code in codes.values() if code.is_tagged}
     persons = _record(
         session, account, opened, arrivals, people, tagged=tagged, erase=erase
@@ -100,24 +99,6 @@ def _meet(
     if not openids:
         return {}
     return followers.meet(session, account.id, openids, describe=describe, at=at)
-
-
-def _keep_clicks(
-    session: Session,
-    account: Receiver,
-    opened: Sequence[Opened],
-    people: Mapping[bytes, Locked],
-) -> None:
-    """Count who pressed a button of the menu, testers apart."""
-    presses: dict[bytes, Event] = {}
-    for item in opened:
-        push = item.push
-        if isinstance(push, clicks.PRESSES):
-            person = people.get(item.openid_hash or b"")
-            if person is None or not person.is_tester:
-                presses[item.key] = push
-    if presses:
-        clicks.record(session, account.id, presses)
 
 
 def _record(

@@ -14,6 +14,7 @@ from wxchannels.ledger.forgetting import forget
 from wxchannels.ledger.identity import hash_openid
 from wxchannels.members import bindings
 from wxchannels.models import (
+    NO_CHANNEL,
     Account,
     Base,
     Channel,
@@ -53,6 +54,8 @@ class Holdings:
     events: int
     #: Pushes of which we still have what WeChat sent.
     pushes: int
+    #: That of the first touch, if it is one.
+    first_channel: Channel | None
 
     @property
     def says_who(self) -> bool:
@@ -68,11 +71,30 @@ def get_person(session: Session, account: Account, openid: str) -> Follower:
     return person
 
 
+def get_person_by_number(session: Session, account: Account, number: int) -> Follower:
+    """Return the account's person with that number, or raise `NotFoundError`."""
+    person = session.get(Follower, number)
+    if person is None or person.account_id != account.id:
+        raise NotFoundError
+    return person
+
+
+def find_first_channel(session: Session, person: Follower) -> Channel | None:
+    """Return the channel of the person's first touch, if that is a channel."""
+    row_id = person.first_row_id
+    return session.get(Channel, row_id) if row_id else None
+
+
 def holdings_of(session: Session, account: Account, person: Follower) -> Holdings:
     """Return how much we keep of the person."""
     kept = export_person(session, account, person)
     pushes = [push for push in kept["raw_push"] if push["body"]]
-    return Holdings(person=person, events=len(kept["scan_event"]), pushes=len(pushes))
+    return Holdings(
+        person=person,
+        events=len(kept["scan_event"]),
+        pushes=len(pushes),
+        first_channel=find_first_channel(session, person),
+    )
 
 
 def export_person(
@@ -89,6 +111,7 @@ def export_person(
         "follower": _read(session, PEOPLE, PEOPLE.c.id == person.id),
         **found,
         "repair": _read(session, REPAIRS, REPAIRS.c.event_id.in_(events)),
+        "first_channel": _first_channel(session, person),
         "channels": _names(session, {event["row_id"] for event in found["scan_event"]}),
     }
 
@@ -167,6 +190,20 @@ def _said(value: object) -> object:
             except UnicodeDecodeError:
                 return value.hex()
     return value
+
+
+def _first_channel(session: Session, person: Follower) -> dict[str, object] | None:
+    """Return the row of the person's first touch, as the API names rows."""
+    if person.first_row_id is None:
+        return None
+    channel = find_first_channel(session, person)
+    other = "no_channel" if person.first_row_id == NO_CHANNEL else "unknown_scene"
+    return {
+        "row": "channel" if channel else other,
+        "channel_id": channel.id if channel else None,
+        "name": channel.name if channel else None,
+        "followed_at": _said(person.first_followed_at),
+    }
 
 
 def _names(session: Session, row_ids: set[int]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from wxchannels.menus.buttons import Menu, Position, read_menu, walk
 from wxchannels.menus.versions import list_versions
-from wxchannels.models import Account, MenuClick, MenuVersion
+from wxchannels.models import Account, Follower, MenuClick, MenuVersion
 
 #: What a push says of the button: its event, and what it names.
 Report = tuple[str, str]
@@ -80,13 +80,17 @@ def click_table(
 def _count(
     session: Session, account: Account, moments: Sequence[datetime]
 ) -> dict[Report, tuple[int, ...]]:
-    """Return how often each thing was pushed between each two moments."""
+    """Return how often each thing was pushed between each two moments.
+
+    As in all figures, testers are left out.
+    """
     ends = [(MenuClick.happened_at < end, n) for n, end in enumerate(moments[1:-1])]
     stretch = case(*ends, else_=len(ends)) if ends else literal(0)
     # Grouped by its name: PostgreSQL takes no two parameters for the same.
     query = (
         select(MenuClick.event, MenuClick.key, stretch.label("stretch"), func.count())
-        .where(MenuClick.account_id == account.id)
+        .outerjoin(Follower, Follower.id == MenuClick.follower_id)
+        .where(MenuClick.account_id == account.id, Follower.is_tester.is_not(True))
         .where(MenuClick.happened_at >= moments[0])
         .where(MenuClick.happened_at < moments[-1])
         .group_by(MenuClick.event, MenuClick.key, "stretch")

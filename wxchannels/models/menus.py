@@ -51,7 +51,7 @@ class MenuVersion(Base):
 
 
 class MenuClick(Base):
-    """A button was pressed. Says nothing of who pressed it."""
+    """A button was pressed. As the ledger's rows it says nothing of who pressed it."""
 
     __tablename__ = "menu_click"
     __table_args__ = (Index(None, "account_id", "happened_at"),)
@@ -60,6 +60,10 @@ class MenuClick(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     #: Equal for WeChat's retries of one push, so that a retry cannot count twice.
     push_key: Mapped[bytes] = mapped_column(Digest, unique=True)
+    #: None of presses from before it was kept, where nothing else tells.
+    follower_id: Mapped[int | None] = mapped_column(
+        ForeignKey("follower.id"), index=True
+    )
     #: The push's event, like `click` or `view`, and the key, address or page it names.
     event: Mapped[str] = mapped_column(String(20))
     key: Mapped[str] = mapped_column(exact(LONGEST_BUTTON_KEY))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from wxchannels.ledger.personal import find_first_channel
 from wxchannels.models import Account, Channel, EventClass, Follower
 from wxchannels.paging import clip
 from wxchannels.reports.event_filters import EventsAsked
@@ -36,6 +37,10 @@ class EventLog:
     channel: Channel | None
     #: The person whose events alone are shown.
     person: Follower | None
+    #: How many events of theirs there are, whatever the filter.
+    persons_events: int
+    #: That of the person's first touch, if it is one.
+    first_channel: Channel | None
 
     @property
     def total(self) -> int:
@@ -64,6 +69,7 @@ def event_log(
             counts[class_] += count
     number = clip(page, PAGE_SIZE, counts.total())
     items = events_of_page(session, asked.conditions(account, now), page=number)
+    person = _person(session, account, asked.follower_id)
     return EventLog(
         items=items,
         page=number,
@@ -72,8 +78,19 @@ def event_log(
         traces=find_traces(session, [event.id for event in items]),
         left_out=left_out,
         channel=session.get(Channel, asked.row_id) if asked.row_id else None,
-        person=_person(session, account, asked.follower_id),
+        person=person,
+        persons_events=_count_events(session, account, person, now=now),
+        first_channel=find_first_channel(session, person) if person else None,
     )
+
+
+def _count_events(
+    session: Session, account: Account, person: Follower | None, *, now: datetime
+) -> int:
+    if person is None:
+        return 0
+    theirs = EventsAsked(follower_id=person.id, with_testers=True)
+    return sum(count_by_class(session, theirs.conditions(account, now)).values())
 
 
 def _person(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from wxchannels.models import (
     NO_CHANNEL,
@@ -26,6 +26,9 @@ PAGE_SIZE = 50
 BATCH = 500
 #: What of an openid is shown: enough to tell people apart, too little to find them.
 TAIL = 4
+
+#: The channel of a person's first touch.
+FIRST = aliased(Channel)
 
 Conditions = Sequence[ColumnElement[bool]]
 
@@ -57,6 +60,10 @@ class LoggedEvent:
     openid_tail: str
     #: True where the person is marked as tester and counts in no figure.
     is_tester: bool
+    #: The row of the person's earliest follow, if one reached us.
+    first_row_id: int | None
+    #: Empty where that row is no channel.
+    first_channel_name: str
 
     @property
     def channel_id(self) -> int | None:
@@ -145,11 +152,18 @@ def count_by_class(
 
 
 def _listing(conditions: Conditions) -> Select[*tuple[Any, ...]]:
-    person = (Follower.is_tester, Follower.openid_hash, Follower.openid)
+    person = (
+        Follower.is_tester,
+        Follower.openid_hash,
+        Follower.openid,
+        Follower.first_row_id,
+        FIRST.name,
+    )
     return (
         select(ScanEvent, Channel.name, *person)
         .join(Follower, Follower.id == ScanEvent.follower_id)
         .outerjoin(Channel, Channel.id == ScanEvent.row_id)
+        .outerjoin(FIRST, FIRST.id == Follower.first_row_id)
         .where(*conditions)
         .order_by(ScanEvent.happened_at.desc(), ScanEvent.id.desc())
     )
@@ -161,6 +175,8 @@ def _logged(
     is_tester: bool,  # noqa: FBT001 - a column of the row
     person_hash: bytes,
     openid: str | None,
+    first_row_id: int | None,
+    first_name: str | None,
 ) -> LoggedEvent:
     return LoggedEvent(
         id=event.id,
@@ -178,4 +194,6 @@ def _logged(
         person_hash=person_hash,
         openid_tail=(openid or "")[-TAIL:],
         is_tester=is_tester,
+        first_row_id=first_row_id,
+        first_channel_name=first_name or "",
     )

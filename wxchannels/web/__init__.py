@@ -37,6 +37,7 @@ from wxchannels.web import (
     replies,
     reports,
     requests,
+    testers,
     users,
     work,
 )
@@ -75,6 +76,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(reports.bp)
     app.register_blueprint(adoption.bp)
     app.register_blueprint(events.bp)
+    app.register_blueprint(testers.bp)
     app.register_blueprint(menus.bp)
     app.register_blueprint(work.bp)
     replies.register(app)

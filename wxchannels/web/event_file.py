@@ -36,6 +36,7 @@ def _rows(events: Iterator[LoggedEvent], time_zone: str) -> Iterator[Sequence[Ce
         gettext("End of the openid"),
         gettext("Follow ended"),
         gettext("Tester"),
+        gettext("First channel of the person"),
     ]
     for event in events:
         yield _row(event, time_zone)
@@ -52,7 +53,14 @@ def _row(event: LoggedEvent, time_zone: str) -> Sequence[Cell]:
         event.openid_tail or gettext("erased"),
         _written(event.lost_at, time_zone),
         gettext("yes") if event.is_tester else "",
+        _first(event),
     ]
+
+
+def _first(event: LoggedEvent) -> str:
+    if event.first_row_id is None:
+        return ""
+    return row_word(event.first_row_id, event.first_channel_name)
 
 
 def _written(at: datetime | None, time_zone: str) -> str:

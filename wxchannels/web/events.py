@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from flask import Response, g, request
+from flask_security import current_user
 
 from wxchannels import clock
 from wxchannels.channels.groups import group_paths
@@ -11,6 +12,7 @@ from wxchannels.channels.search import Filters, list_ids
 from wxchannels.errors import DomainError
 from wxchannels.extensions import db
 from wxchannels.paging import parse_page
+from wxchannels.people import policy
 from wxchannels.people.policy import Action
 from wxchannels.reports.event_filters import (
     FIGURES,
@@ -44,6 +46,7 @@ def index() -> Response:
         figures=FIGURES,
         groups=group_paths(db.session(), g.account),
         log=event_log(db.session(), g.account, asked, page=page, now=now),
+        may_manage=policy.can(current_user, Action.MANAGE_CHANNELS, g.account),
         now=now,
         data_until=now,
     )

@@ -2,7 +2,6 @@
 
 from flask import (
     Response,
-    abort,
     flash,
     g,
     jsonify,
@@ -76,10 +75,7 @@ def erase_person(person_id: int) -> ResponseReturnValue:
 
 
 def _person(person_id: int) -> Follower:
-    person = db.session.get(Follower, person_id)
-    if person is None or person.account_id != g.account.id:
-        abort(404)
-    return person
+    return personal.get_person_by_number(db.session(), g.account, person_id)
 
 
 def _show_search(form: PersonForm) -> str:
