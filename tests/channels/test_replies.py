@@ -9,8 +9,10 @@ from wxchannels.channels.replies import (
     BadReplyError,
     Preview,
     ReplyAddressError,
+    ReplyAppIdError,
     ReplyCharactersError,
     ReplyCountError,
+    ReplyMiniProgramError,
     ReplyMissingError,
     ReplyTooLongError,
     ReplyTooLongFilledError,
@@ -19,6 +21,10 @@ from wxchannels.channels.replies import (
 from wxchannels.channels.variables import WITHOUT_CHANNEL
 
 TEXT = {"kind": "text", "content": "你好"}
+MINI = (
+    '<a href="https://tea.example" data-miniprogram-appid="wx0123456789abcdef" '
+    'data-miniprogram-path="pages/index?from={channel}">点单</a>'
+)
 CARD = {"title": "Menu", "url": "https://example.com", "description": "", "pic_url": ""}
 
 
@@ -30,6 +36,7 @@ CARD = {"title": "Menu", "url": "https://example.com", "description": "", "pic_u
         (" \n", None),
         ("你好", TEXT),
         (TEXT, TEXT),
+        (MINI, {"kind": "text", "content": MINI}),
         (
             {"kind": "news", "articles": [{k: CARD[k] for k in ("title", "url")}]},
             {"kind": "news", "articles": [CARD]},
@@ -62,6 +69,10 @@ def test_reply_is_stored_with_its_kind(given: object, stored: object) -> None:
             {"kind": "news", "articles": [{**CARD, "url": "javascript:alert(1)"}]},
             ReplyAddressError,
         ),
+        (MINI.replace("wx", "gh"), ReplyAppIdError),
+        (MINI.replace("0123", "{date}"), ReplyAppIdError),
+        (MINI.replace("</a>", ""), ReplyMiniProgramError),
+        (MINI.replace("href", "onclick"), ReplyMiniProgramError),
         (["text"], BadReplyError),
         (7, BadReplyError),
     ],

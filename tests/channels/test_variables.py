@@ -1,5 +1,7 @@
 """What is filled in for whoever reads a reply."""
 
+from dataclasses import replace
+
 import pytest
 
 from wxchannels.channels.variables import Values, fill
@@ -37,6 +39,18 @@ def test_variables_of_an_address_are_encoded() -> None:
             "%E9%9D%99%E5%AE%89%E5%AF%BA%E5%BA%97%20%26%20co&b=1",
         }
     ]
+
+
+def test_variables_of_a_link_in_a_text_are_encoded() -> None:
+    values = replace(VALUES, channel='"><b> & co')
+    text = '{channel}: <a href="https://e.example/?c={channel}">{channel}</a>'
+
+    filled = fill({"kind": "text", "content": text}, values)
+
+    assert filled["content"] == (
+        '"＞＜b＞ & co: <a href="https://e.example/?c=%22%3E%3Cb%3E%20%26%20co">'
+        '"＞＜b＞ & co</a>'
+    )
 
 
 def test_names_become_neither_markup_nor_variables() -> None:

@@ -14,6 +14,18 @@ def test_a_link_works() -> None:
     )
 
 
+def test_a_link_to_a_mini_program_works_where_there_is_a_page() -> None:
+    mini = 'data-miniprogram-appid="wx1" data-miniprogram-path="pages/a"'
+
+    assert wechat_text(f'<a {mini} href="https://a.example">点 & 单</a>') == (
+        '<a href="https://a.example" rel="noreferrer nofollow" target="_blank">'
+        "点 &amp; 单</a>"
+    )
+    assert wechat_text(f"<a {mini}>点 & 单</a>") == (
+        '<span class="wx-link">点 &amp; 单</span>'
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -21,6 +33,8 @@ def test_a_link_works() -> None:
         '<a href="javascript:alert(1)">x</a>',
         '<a href="https://a.example" onclick="x()">x</a>',
         "<script>alert(1)</script>",
+        '<a href="https://a.example" data-miniprogram-appid="wx1">x</a>',
+        "<a data-miniprogram-appid='wx1' data-miniprogram-path='\"><img src=x>'>x</a>",
     ],
 )
 def test_everything_else_is_only_text(text: str) -> None:

@@ -243,3 +243,33 @@ def test_the_first_visit_follows_the_system_without_a_script(
     expect(page.locator("#life table")).to_be_visible()
     expect(page.locator(".batch")).to_be_visible()
     context.close()
+
+
+def test_a_link_to_a_mini_program_is_written_where_the_text_is_marked(
+    page: Page,
+) -> None:
+    page.goto("/main/replies")
+    text = page.locator("#reply_new-content")
+    maker = page.locator('[data-link-into="reply_new-content"]')
+    text.fill("Order here: .")
+    text.evaluate("element => element.setSelectionRange(12, 12)")
+
+    page.locator("details", has=maker).locator("summary").click()
+    maker.get_by_label("Address of the page").press("Enter")
+    expect(maker.get_by_label("Words to tap")).to_be_focused()
+    maker.get_by_label("Words to tap").fill(" <Tea> ")
+    maker.get_by_label("AppID").fill("wx0123456789abcdef")
+    maker.get_by_role("button", name="Insert").click()
+    expect(maker.get_by_label("Path of its page")).to_be_focused()
+    maker.get_by_label("Path of its page").fill("pages/a?b='\"><script>")
+    maker.get_by_label("Path of its page").press("Enter")
+
+    expect(text).to_have_value(
+        'Order here: <a data-miniprogram-appid="wx0123456789abcdef"'
+        ' data-miniprogram-path="pages/a?b=%27%22%3E%3Cscript%3E">＜Tea＞</a>.'
+    )
+    expect(maker.get_by_label("Words to tap")).to_have_value("")
+    expect(page.locator(".reply-edit", has=maker).locator(".wx-note")).to_have_text(
+        "“＜Tea＞” opens the mini program wx0123456789abcdef at "
+        "pages/a?b=%27%22%3E%3Cscript%3E"
+    )

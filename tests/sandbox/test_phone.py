@@ -10,7 +10,7 @@ from tests.sandbox import oracle
 from tests.sandbox.conftest import NOON
 from tests.sandbox.platform import APP_ID, ORIGINAL_ID, Platform
 from tests.sandbox.receiver import Receiver, say
-from wxchannels.sandbox.phone.chat import Piece, split_links
+from wxchannels.sandbox.phone.chat import Piece, pieces_of
 from wxchannels.sandbox.remote import Sandbox
 
 ANNA = "oABCDwxchannelsOPENID0000001"
@@ -47,6 +47,12 @@ class Phone:
 @pytest.fixture(name="phone")
 def chinese_phone(sandbox: Sandbox) -> Phone:
     return Phone(sandbox.base_url)
+
+
+MINI = (
+    '<a data-miniprogram-appid="wx0123456789abcdef" data-miniprogram-path="pages/a">'
+    "&lt;点单&gt;</a>"
+)
 
 
 def text(content: str) -> str:
@@ -156,15 +162,26 @@ def test_markup_in_a_reply_stays_text(phone: Phone, receiver: Receiver) -> None:
 
 
 def test_links_are_cut_out_of_text() -> None:
-    mini = '<a data-miniprogram-appid="wx1" href="https://x.cn/a">小程序</a>'
-
-    pieces = split_links(f"看{mini}！")
+    pieces = pieces_of(f"看<a href='https://x.cn/a'>网页</a>和{MINI}！")
 
     assert list(pieces) == [
         Piece("看"),
-        Piece("小程序", "https://x.cn/a"),
+        Piece("网页", "https://x.cn/a"),
+        Piece("和"),
+        Piece("<点单>", "", "wx0123456789abcdef"),
         Piece("！"),
     ]
+
+
+def test_chat_says_which_mini_program_a_link_opens(
+    phone: Phone, receiver: Receiver
+) -> None:
+    receiver.answer(say(text(MINI)))
+
+    page = phone.send("do", do="follow")
+
+    assert '<span class="wx-link">&lt;点单&gt;</span>' in page
+    assert "「&amp;lt;点单&amp;gt;」打开小程序 wx0123456789abcdef 的 pages/a" in page
 
 
 def test_time_is_told_where_the_talk_paused(phone: Phone, sandbox: Sandbox) -> None:

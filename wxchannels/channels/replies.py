@@ -3,6 +3,7 @@
 Which reply a push gets is decided by `ledger/answers.py`; the audiences are the same.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from wxchannels.channels import variables
 from wxchannels.channels.variables import LONGEST, NAMES, SHORTEST, Values
 from wxchannels.errors import N_, DomainError
 from wxchannels.models import Account, Channel
+from wxchannels.wechat.links import has_broken_mini_program, mini_program_links
 from wxchannels.wechat.replies import (
     MAX_FIELD_BYTES,
     MAX_TEXT_BYTES,
@@ -24,6 +26,9 @@ AUDIENCES: tuple[Audience, ...] = ("reply_new", "reply_returning", "reply_follow
 Stored = dict[str, Any]
 #: A Chinese character has three.
 BYTES_OF_A_CHARACTER = 3
+#: Of a mini program, as WeChat's console shows it.
+APP_ID = re.compile(r"wx[0-9A-Za-z]{16}")
+LONGEST_SHOWN = 64
 
 
 class BadReplyError(DomainError):
@@ -86,6 +91,24 @@ class ReplyCountError(BadReplyError):
     sentence = N_("A reply has one article: WeChat shows no more after a message.")
 
 
+class ReplyMiniProgramError(BadReplyError):
+    """People would read the markup."""
+
+    sentence = N_(
+        "WeChat would show this link to a mini program as text. It is written "
+        '<a href="https://…" data-miniprogram-appid="wx…" '
+        'data-miniprogram-path="pages/…">words</a>, with nothing else in it.'
+    )
+
+
+class ReplyAppIdError(BadReplyError):
+    """WeChat would open nothing."""
+
+    sentence = N_(
+        "“%(app_id)s” is no AppID of a mini program: wx and 16 letters and digits."
+    )
+
+
 class UnknownVariableError(BadReplyError):
     """It would be sent as it is written, in braces."""
 
@@ -130,6 +153,7 @@ def check_reply(
     if not isinstance(given, Mapping):
         raise BadReplyError(field, "kind")
     stored = _read(field, given)
+    _check_mini_programs(field, text_of(stored))
     if unknown := variables.find_unknown(stored, known):
         part, name = unknown
         listed = " ".join(f"{{{word}}}" for word in known)
@@ -151,6 +175,14 @@ def _read(field: str, given: Mapping[str, Any]) -> Stored:
     if len(stored.get("articles", ())) > 1:
         raise ReplyCountError(field, "articles")
     return stored
+
+
+def _check_mini_programs(field: str, text: str) -> None:
+    if has_broken_mini_program(text):
+        raise ReplyMiniProgramError(field, "content")
+    for link in mini_program_links(text):
+        if not APP_ID.fullmatch(link.app_id):
+            raise ReplyAppIdError(field, "content", app_id=link.app_id[:LONGEST_SHOWN])
 
 
 def text_of(reply: Mapping[str, Any] | None) -> str:

@@ -15,6 +15,7 @@ BRACES = re.compile(r"\{\{|\}\}|\{(\w+)\}")
 #: Where variables are filled in: what people read, and addresses that are opened.
 WORDS = frozenset(("content", "title", "description"))
 ADDRESSES = frozenset(("url", "pic_url", "music_url", "hq_music_url"))
+LINK_TAG = re.compile(r"(<a\s[^<>]*>)")
 #: A name must not become a link or other markup of WeChat's.
 NO_MARKUP = str.maketrans("<>", "＜＞")
 OPENID_TAIL = 4
@@ -67,7 +68,16 @@ def _fill(name: str, value: Any, values: Values) -> Any:  # noqa: ANN401 - JSON
         return [fill(article, values) for article in value]
     if name in ADDRESSES:
         return _write(value, values, is_address=True)
-    return _write(value, values) if name in WORDS else value
+    return _write_words(value, values) if name in WORDS else value
+
+
+def _write_words(text: str, values: Values) -> str:
+    """Fill in the variables, encoded where they stand inside a link's tag."""
+    pieces = LINK_TAG.split(text)
+    return "".join(
+        _write(piece, values, is_address=number % 2 == 1)
+        for number, piece in enumerate(pieces)
+    )
 
 
 def _write(text: str, values: Values, *, is_address: bool = False) -> str:

@@ -12,6 +12,7 @@ from flask_babel import get_locale, gettext, ngettext
 from wxchannels import clock
 from wxchannels.web import art, assets, bubbles, definitions, deltas, drawings, links
 from wxchannels.web.percentages import percentage
+from wxchannels.wechat.links import mini_program_links
 
 #: A true minus: as wide as the plus, and never broken from its number.
 MINUS = "\N{MINUS SIGN}"
@@ -114,7 +115,7 @@ def zone_name(zone: str | None = None) -> str:
     return str(gettext("%(city)s time (UTC%(offset)s)", city=city, offset=offset))
 
 
-FILTERS: dict[str, Callable[..., str]] = {
+FILTERS: dict[str, Callable[..., object]] = {
     "number": number,
     "signed": signed,
     "percent": percent,
@@ -125,6 +126,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "iso": iso,
     "ago": ago,
     "wechat_text": bubbles.wechat_text,
+    "mini_programs": mini_program_links,
 }
 
 

@@ -9,6 +9,7 @@ import './shortcuts.js';
 import './copy.js';
 import './selection.js';
 import './mirror.js';
+import './link-maker.js';
 import './metric-switch.js';
 
 document.documentElement.dataset.ready = 'yes';

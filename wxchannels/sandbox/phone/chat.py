@@ -1,6 +1,5 @@
 """The chat as WeChat draws it."""
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +12,13 @@ from wxchannels.sandbox import customer
 from wxchannels.sandbox.accounts import Account
 from wxchannels.sandbox.phone.times import short_time
 from wxchannels.sandbox.relations import ChatLine, Relation
+from wxchannels.wechat.links import mini_program_links, split_links
 
 SHOWN_LINES = 60
+#: What the account said, at once or later.
+ANSWERS = {"reply", customer.SENT}
 #: WeChat prints the time where the talk had paused.
 PAUSE_SECONDS = 300
-LINK = re.compile(
-    r"<a\s[^>]*?href\s*=\s*[\"'](?P<href>https?://[^\"']+)[\"'][^>]*>(?P<text>.*?)</a>",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 @dataclass(frozen=True)
@@ -29,6 +27,8 @@ class Piece:
 
     text: str
     href: str = ""
+    #: The mini program that WeChat would open.
+    app_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ def draw_chat(
             yield _plain("time", short_time(line.at, now=now))
         before = line.at
         yield _draw(account, line, name)
+        if line.kind in ANSWERS:
+            yield from _mini_programs(line.content["reply"])
 
 
 def code_name(account: Account, ticket: str) -> str:
@@ -71,15 +73,15 @@ def shown_name(name: str, most: int) -> str:
     return name
 
 
-def split_links(text: str) -> Sequence[Piece]:
+def pieces_of(text: str) -> Sequence[Piece]:
     """Return `text` in pieces, links apart; any other markup stays text."""
-    pieces, rest = [], 0
-    for link in LINK.finditer(text):
-        pieces.append(Piece(text[rest : link.start()]))
-        pieces.append(Piece(unescape(link["text"]), unescape(link["href"])))
-        rest = link.end()
-    pieces.append(Piece(text[rest:]))
-    return [piece for piece in pieces if piece.text]
+    return [
+        Piece(piece)
+        if isinstance(piece, str)
+        else Piece(unescape(piece.words), unescape(piece.href), piece.app_id)
+        for piece in split_links(text)
+        if piece
+    ]
 
 
 def _plain(kind: str, text: str) -> Bubble:
@@ -88,7 +90,7 @@ def _plain(kind: str, text: str) -> Bubble:
 
 def _draw(account: Account, line: ChatLine, name: str) -> Bubble:
     """Draw one line: what was said in bubbles, what was done between them."""
-    if line.kind in {"reply", customer.SENT}:
+    if line.kind in ANSWERS:
         return _draw_reply(line.content["reply"])
     if line.kind == "text":
         return _plain("out", line.content["text"])
@@ -117,11 +119,23 @@ def _tell(account: Account, line: ChatLine, name: str) -> str:
     return str(sentences[line.kind])
 
 
+def _mini_programs(reply: Mapping[str, Any]) -> Iterator[Bubble]:
+    """Say what the links open that a phone page cannot."""
+    for link in mini_program_links(reply.get("text", "")):
+        said = gettext(
+            "“%(words)s” opens the mini program %(app_id)s at %(path)s",
+            words=link.words,
+            app_id=link.app_id,
+            path=link.path,
+        )
+        yield _plain("note", said)
+
+
 def _draw_reply(reply: Mapping[str, Any]) -> Bubble:
     """Draw what the account answered; pictures and sounds have a stand-in."""
     kind = reply["kind"]
     if kind == "text":
-        return Bubble("in", split_links(reply["text"]))
+        return Bubble("in", pieces_of(reply["text"]))
     if kind == "news":
         return Bubble("news", [], reply["articles"])
     if kind == "transfer_customer_service":
