@@ -235,3 +235,7 @@ def test_ctrl_c_ends_everything_and_the_next_run_knows_the_story(
     after = rows(demo, "SELECT count(*) FROM raw_push"), demo.told("password")
     assert (code, left) == (0, [])
     assert after == before
+
+
+def test_nobody_whom_the_newcomer_plays_is_a_tester(demo: RunningDemo) -> None:
+    assert rows(demo, "SELECT count(*) FROM follower WHERE is_tester") == [(0,)]
