@@ -9,9 +9,10 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy.orm import Session
 
+from tests import factories
 from tests.frontend.test_build import DIST
 from tests.reports import story
-from wxchannels.models import Account
+from wxchannels.models import Account, Channel
 
 CHROMIUM = shutil.which("chromium")
 WIDTHS = (1440, 1024, 390)
@@ -49,6 +50,12 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     yield page
     context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def counter(session: Session, account: Account) -> Channel:
+    """Return the account's only channel; nobody has scanned yet."""
+    return factories.channel(session, of=account)
 
 
 def test_a_chart_is_drawn_from_its_table_and_the_table_folds(page: Page) -> None:
@@ -154,14 +161,35 @@ def test_a_definition_opens_beside_its_button_and_escape_closes_it(page: Page) -
 
 def test_keys_search_make_and_explain(page: Page) -> None:
     page.keyboard.press("?")
-    expect(page.locator("#keys")).to_be_visible()
+    box = page.locator("#keys").bounding_box()
+    assert box
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= page.evaluate("innerHeight")
+    page.keyboard.press("c")
     page.keyboard.press("Escape")
+    assert not page.url.endswith("#new")
     page.keyboard.press("c")
     assert page.url.endswith("#new")
     page.keyboard.press("/")
     page.keyboard.type("c/?")
 
     expect(page.locator("#q")).to_have_value("c/?")
+
+
+def test_bar_asks_where_one_types_and_no_key_leaves(
+    counter: Channel, page: Page
+) -> None:
+    assert counter.name == "Counter"
+    page.goto("/main/channels")
+    page.locator(".row-tick").click()
+    move = page.get_by_role("button", name="Move").first
+
+    move.click()
+    page.keyboard.type("canpin")
+
+    expect(page.get_by_label("Group, like")).to_have_value("canpin")
+    page.keyboard.press("Escape")
+    expect(move).to_be_focused()
 
 
 def test_shift_selects_a_span_and_the_bar_counts(page: Page) -> None:
