@@ -301,3 +301,20 @@ def test_a_link_to_a_mini_program_is_written_where_the_text_is_marked(
         "“＜Tea＞” opens the mini program wx0123456789abcdef at "
         "pages/a?b=%27%22%3E%3Cscript%3E"
     )
+
+
+def test_edit_of_a_button_is_kept_on_the_way_to_another(page: Page) -> None:
+    page.goto("/main/menus")
+    name, site = page.locator("#name"), page.locator("#url")
+    for button in ("Shop", "Blog"):
+        page.locator(".editor").get_by_label("Add a button").or_(name).first.click()
+        name.fill(button)
+        site.fill("https://tea.example.com/")
+        name.press("Enter")
+        expect(page.locator(".editor .mtree")).to_contain_text(button)
+
+    name.fill("Journal")
+    page.locator(".editor .mtree").get_by_role("link", name="Shop").click()
+
+    expect(name).to_have_value("Shop")
+    expect(page.locator(".editor .mtree")).to_contain_text("Journal")

@@ -11,6 +11,7 @@ import './selection.js';
 import './mirror.js';
 import './link-maker.js';
 import './metric-switch.js';
+import './moving-on.js';
 
 document.documentElement.dataset.ready = 'yes';
 

@@ -79,7 +79,7 @@ def _change(
         revision += 1
     if what == PUBLISH:
         return publish_draft(revision, chosen)
-    return redirect(url_for(".show", b=chosen.address))
+    return redirect(url_for(".show", b=request.form.get("then") or chosen.address))
 
 
 def _changed(
