@@ -185,6 +185,17 @@ def test_part_of_a_page_leaves_the_page_to_sign_in(browser: Browser) -> None:
     assert answer.headers["HX-Redirect"] == "/sign-in?next=/profile"
 
 
+@pytest.mark.usefixtures("account")
+def test_part_leads_back_to_the_page_that_asked_for_it(browser: Browser) -> None:
+    where = "http://localhost/main/overview?range=7d#feed"
+    headers = {"HX-Request": "true", "HX-Current-URL": where}
+
+    answer = browser.get("/main/overview/feed", headers=headers)
+
+    back = "/sign-in?next=/main/overview?range%3D7d"
+    assert answer.headers["HX-Redirect"] == back
+
+
 def test_who_is_in_is_not_asked_again(signed_in: Browser) -> None:
     answer = signed_in.get("/sign-in?next=/profile")
 

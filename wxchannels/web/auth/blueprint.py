@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import (
     Blueprint,
@@ -80,7 +81,7 @@ def is_fresh(now: datetime) -> bool:
 
 
 def _send_to(endpoint: str) -> BaseResponse:
-    back = here() if request.method == "GET" else ""
+    back = _page_asked_from()
     values: dict[str, Any] = {"next": back} if back.strip("/") else {}
     address = url_for(f"{bp.name}{endpoint}", **values)
     if "HX-Request" in request.headers:
@@ -89,6 +90,14 @@ def _send_to(endpoint: str) -> BaseResponse:
         answer.headers["HX-Redirect"] = address
         return answer
     return redirect(address)
+
+
+def _page_asked_from() -> str:
+    """Return the page to come back to; a part's is the one it was asked for by."""
+    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    if shown.path:
+        return urlunsplit(("", "", shown.path, shown.query, ""))
+    return here() if request.method == "GET" else ""
 
 
 def me() -> Any:  # noqa: ANN401 - Flask-Login's proxy is typed as anything
