@@ -324,6 +324,8 @@ def test_worker_drives_the_run_and_the_page_only_looks(
     assert "hx-get" in page.text
     assert "hx-post" not in page.text
     assert not [one for one in asked if "min(task.due_at)" in one]
+    without_script = page.text.partition("<noscript>")[2].partition("</noscript>")[0]
+    assert f'href="{run}">Load again</a>' in without_script
     assert "You may close this page" in sentences(page)
     assert wire.asked(wechat) == []
 
