@@ -32,7 +32,6 @@ from wxchannels.reports import unknown_scenes
         ("sort=password", "The report cannot be sorted by “password”."),
         ("metric=cost", "There is no chart of “cost”."),
         ("interval=week", "A chart goes by “day” or “hour”, not by “week”."),
-        ("interval=hour&start=2026-01-01&end=2026-03-03", "at most 31 days"),
         ("page=9223372036854775808", "There is no such page."),
         ("page=0", "There is no such page."),
         ("page=x", "There is no such page."),
@@ -59,9 +58,7 @@ def test_refused_day_keeps_what_was_typed_and_is_marked(reader: Browser) -> None
 
 @pytest.mark.usefixtures("places")
 def test_refused_interval_is_let_go_of(reader: Browser) -> None:
-    days = "start=2026-01-01&end=2026-03-03"
-
-    page = reader.get(f"/main/reports?interval=hour&sort=name&{days}")
+    page = reader.get(f"/main/reports?interval=week&sort=name&{BOTH}")
 
     kept = hidden_fields(page)
     assert page.status_code == 422
@@ -73,6 +70,19 @@ def test_refused_interval_is_let_go_of(reader: Browser) -> None:
 def test_odd_but_possible_address_is_answered(reader: Browser, query: str) -> None:
     assert reader.get(f"/main/reports?{BOTH}&{query}").status_code == 200
     assert reader.get(f"/main/reports.csv?{BOTH}&{query}").status_code == 200
+
+
+@pytest.mark.usefixtures("places")
+def test_comparison_is_ticked_unless_the_address_says_none(reader: Browser) -> None:
+    ticked = 'value="before" checked'
+    sent_ticked = "compare=before&compare=none"
+
+    for query, compares in [("", True), (sent_ticked, True), ("compare=none", False)]:
+        page = reader.get(f"/main/reports?{BOTH}&{query}").text
+
+        assert (ticked in " ".join(page.split())) is compares
+        heads = table_of(page, "Channel report").head
+        assert ("Change of net" in heads) is compares
 
 
 @pytest.mark.usefixtures("places")

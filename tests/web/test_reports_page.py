@@ -58,9 +58,11 @@ def test_days_before_the_first_contact_are_no_zeros(
     account.verified_at = account.first_push_at = at(MONDAY, "09:00:00")
     session.commit()
 
-    page = reader.get("/main/reports?start=2026-02-28&end=2026-03-03&compare=none").text
+    page = reader.get("/main/reports?start=2026-02-28&end=2026-03-03").text
 
     days = table_of(page, "By day")
+    # Nothing is known of the days before these, so they have no columns.
+    assert "_prev" not in page
     assert days.rows[0] == ["2026-02-28", *["No data"] * 6]
     assert days.rows[1][1] == "No data"
     assert days.rows[2][1] == "5"
@@ -110,6 +112,17 @@ def test_part_of_a_day_is_compared_with_the_same_part(
     page = sentences(reader.get(f"/main/{path}?p=today"))
 
     assert re.search(r"compared with (\S+) to \1 \d\d:\d\d", page)
+
+
+@pytest.mark.usefixtures("places")
+def test_more_than_a_week_goes_by_day_and_says_why(reader: Browser) -> None:
+    week = reader.get("/main/reports?start=2026-02-25&end=2026-03-03&interval=hour")
+    longer = reader.get("/main/reports?start=2026-02-24&end=2026-03-03&interval=hour")
+
+    assert len(table_of(week.text, "By hour").rows) == 7 * 24
+    assert len(table_of(longer.text, "By day").rows) == 8
+    assert "Up to 7 days go by hour." in sentences(longer)
+    assert "Up to 7 days go by hour." not in sentences(week)
 
 
 @pytest.mark.usefixtures("account")

@@ -17,6 +17,8 @@ from wxchannels.reports.series import Point, daily_series, hourly_series
 
 #: Shorter periods are drawn hour by hour unless days are asked for.
 HOURLY_UP_TO_DAYS = 2
+#: Longer ones would be a scribble of hours, and are drawn by days whatever is asked.
+HOURS_UP_TO_DAYS = 7
 #: The metrics that the chart can show; the net shows the whole life cycle.
 METRICS = ("net_follows", *COLUMNS)
 DEFAULT_METRIC = "net_follows"
@@ -60,7 +62,7 @@ class Bucket:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """What is drawn, with the same stretch of the period before."""
+    """What is drawn, with the same stretch of the period before if that is known."""
 
     interval: Interval
     points: Sequence[Bucket]
@@ -70,13 +72,18 @@ class Chart:
 
 
 def parse_interval(text: str, period: Period) -> Interval:
-    """Return the interval `text` names, or the one that suits `period`."""
+    """Return the interval `text` names, if it suits `period`, or the one that does."""
     if not text:
         short = period.day_count <= HOURLY_UP_TO_DAYS
         return Interval.HOUR if short else Interval.DAY
     if text not in set(Interval):
         raise BadIntervalError(interval=text[:SHOWN])
-    return Interval(text)
+    return Interval(text) if may_go_by_hour(period) else Interval.DAY
+
+
+def may_go_by_hour(period: Period) -> bool:
+    """Say whether the hours of `period` can be told apart in a chart."""
+    return period.day_count <= HOURS_UP_TO_DAYS
 
 
 def parse_metric(text: str) -> str:
@@ -108,11 +115,11 @@ def period_chart(
         return [_bucket(point, of.time_zone) for point in begun]
 
     points = buckets(period, until=now)
-    before = buckets(period.before, until=period.begins_at) if compare else None
+    before = buckets(period.before, until=period.begins_at) if compare else []
     return Chart(
         interval=interval,
         points=points,
-        before=None if before is None else _paired(points, before),
+        before=_paired(points, before),
         until=now if points and period.is_unfinished(now) else None,
     )
 
@@ -126,7 +133,12 @@ def _begun(points: Sequence[Point], period: Period, now: datetime) -> list[Point
     ]
 
 
-def _paired(points: Sequence[Bucket], before: Sequence[Bucket]) -> Sequence[Bucket]:
+def _paired(
+    points: Sequence[Bucket], before: Sequence[Bucket]
+) -> Sequence[Bucket] | None:
+    """Return the bucket before each point; None if nothing is known of any."""
+    if all(earlier.scans is None for earlier in before):
+        return None
     # A day on which the clocks change has 23 or 25 hours.
     pairs = zip_longest(points, before[: len(points)])
     return [earlier or Bucket(at=point.at) for point, earlier in pairs if point]

@@ -12,7 +12,7 @@ from wxchannels.extensions import db
 from wxchannels.paging import parse_page
 from wxchannels.people import policy
 from wxchannels.people.policy import Action
-from wxchannels.reports.chart import parse_interval, parse_metric
+from wxchannels.reports.chart import may_go_by_hour, parse_interval, parse_metric
 from wxchannels.reports.page import ReportPage, report_page
 from wxchannels.reports.periods import Period
 from wxchannels.reports.table import DEFAULT_SORT, Asked, report_table
@@ -42,6 +42,7 @@ def show() -> Response:
         chosen=period_name(request.args, period, now),
         metric=parse_metric(request.args.get("metric", "")),
         view=_view(period, asked, now),
+        may_go_by_hour=may_go_by_hour,
         now=now,
         data_until=now,
     )

@@ -6,9 +6,9 @@ import { readTwin } from './twin.js';
 const drawn = new Map();
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
-function paint(figure) {
+function paint(figure, isMoving = !calm.matches) {
   const options = kinds[figure.dataset.chart](readTwin(figure), figure.dataset);
-  drawn.get(figure).setOption({ ...options, animation: !calm.matches }, true);
+  drawn.get(figure).setOption({ ...options, animation: isMoving }, true);
 }
 
 export function draw(figure) {
@@ -26,6 +26,12 @@ export function draw(figure) {
 new MutationObserver(() => drawn.forEach((chart, figure) => {
   if (figure.isConnected) paint(figure);
 })).observe(document.documentElement, { attributes: true, attributeFilter: ['data-bs-theme'] });
+
+// A twin that htmx replaced has newer figures.
+document.addEventListener('htmx:load', ({ detail }) => {
+  const figure = detail.elt.closest('[data-chart]');
+  if (drawn.has(figure)) paint(figure, false);
+});
 
 // What htmx takes away is given back to the browser.
 document.addEventListener('htmx:beforeCleanupElement', ({ detail }) => {

@@ -20,11 +20,12 @@ function oneMetric(metric, twin) {
 }
 
 export const kinds = {
-  lifecycle(twin, { metric = LIFE, until = '' }) {
-    const options = frame(twin.rows, until);
+  lifecycle(twin, { metric = LIFE }) {
+    const { rows, until } = twin;
+    const options = frame(rows, until);
     const life = metric === LIFE || !(metric in twin.title);
     options.series = life ? lifeCycle(twin) : oneMetric(metric, twin);
-    options.series[life ? 0 : options.series.length - 1].markLine = notes(twin.rows, until);
+    options.series[life ? 0 : options.series.length - 1].markLine = notes(rows, until);
     if (life) options.xAxis.axisLine = { onZero: true, lineStyle: { color: css('--ink-3') } };
     return options;
   },

@@ -30,7 +30,16 @@ const tooltip = () => ({
 // In richText mode a formatter of ours could bring no styles, so the whole name is the category
 // and the axis shortens it.
 export const category = ({ at, note, open }, until) => [`${at} ${weekday(at)}`.trim(), note, open ? until : ''].filter(Boolean).join(' · ');
-const shortDay = (name) => name.replace(/ · .*/, '').replace(/^\d{4}-\d\d-\d\d (\d\d:\d\d)$/, '$1').replace(/^\d{4}-(\d\d-\d\d).*/, '$1');
+const isMidnight = (at) => at.endsWith(' 00:00');
+// An hour is named by its time, midnight by the day that begins.
+const shortName = (name) => {
+  const at = name.replace(/ · .*/, '');
+  const [, day, time] = at.match(/^\d{4}-(\d\d-\d\d)(?: (\d\d:\d\d))?/) ?? [];
+  return (isMidnight(at) ? day : time) ?? day ?? at;
+};
+const TWO_DAYS_OF_HOURS = 50;
+
+const daysOnly = (rows) => (rows.length > TWO_DAYS_OF_HOURS && rows.some(({ at }) => isMidnight(at)) ? (index) => isMidnight(rows[index].at) : 'auto');
 
 export const frame = (rows, until) => ({
   animationDuration: 250,
@@ -43,7 +52,7 @@ export const frame = (rows, until) => ({
     data: rows.map((row) => category(row, until)),
     axisTick: { show: false },
     axisLine: { lineStyle: { color: css('--line-2') } },
-    axisLabel: { ...label(), margin: 10, hideOverlap: true, formatter: shortDay },
+    axisLabel: { ...label(), margin: 10, hideOverlap: true, formatter: shortName, interval: daysOnly(rows) },
   },
   yAxis: {
     type: 'value',

@@ -15,5 +15,6 @@ export function readTwin(figure) {
       values: Object.fromEntries(columns.map(({ key }, index) => [key, number(cells[index])])),
     };
   });
-  return { columns, rows, title: Object.fromEntries(columns.map(({ key, title }) => [key, title])) };
+  const { until } = figure.querySelector('table').dataset;
+  return { columns, rows, until, title: Object.fromEntries(columns.map(({ key, title }) => [key, title])) };
 }
