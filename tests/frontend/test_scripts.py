@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy.orm import Session
 
-from tests import factories
+from tests import factories, pushes
 from tests.frontend.test_build import DIST
 from tests.reports import story
 from wxchannels.models import Account, Channel
@@ -55,7 +56,9 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 @pytest.fixture
 def counter(session: Session, account: Account) -> Channel:
     """Return the account's only channel; nobody has scanned yet."""
-    return factories.channel(session, of=account)
+    channel = factories.channel(session, of=account)
+    factories.qrcode(session, of=channel)
+    return channel
 
 
 def test_a_chart_is_drawn_from_its_table_and_the_table_folds(page: Page) -> None:
@@ -318,3 +321,109 @@ def test_edit_of_a_button_is_kept_on_the_way_to_another(page: Page) -> None:
 
     expect(name).to_have_value("Shop")
     expect(page.locator(".editor .mtree")).to_contain_text("Journal")
+
+
+def test_channel_page_shows_the_first_scan_by_itself_and_goes_on(
+    app: Flask, session: Session, counter: Channel, page: Page
+) -> None:
+    page.goto(f"/main/channels/{counter.id}")
+    # What reads holds a transaction, and the pushes are written by others.
+    session.rollback()
+    client, now = app.test_client(), datetime.now(UTC)
+    waiting = page.get_by_role("heading", name="Waiting for the first scan")
+    waiting.hover()
+
+    story.send(client, pushes.subscribe("counter", openid="anna", at=now))
+
+    scans = page.locator('[data-value="scans"] .metric-v')
+    expect(scans).to_have_text("1")
+    expect(page.locator("#events tbody tr")).to_have_count(1)
+    page.locator('[data-value="scans"]').click()
+    page.locator("#life .twin summary").click()
+    page.mouse.move(0, 0)
+    page.locator("#main").focus()
+    story.send(client, pushes.subscribe("counter", openid="bo", at=now))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(scans).to_have_text("2")
+    expect(page.locator("#life .twin")).to_have_attribute("open", "")
+    expect(page.locator("#life-data tr").last).to_contain_text("2")
+    expect(page.locator('[data-value="scans"]')).to_have_attribute(
+        "aria-current", "true"
+    )
+
+
+def test_without_an_answer_it_is_said_once_and_can_be_tried_again(
+    browser: Browser, counter: Channel, address: str
+) -> None:
+    assert counter.name == "Counter"
+    page = browser.new_page(locale="en", base_url=address)
+    page.goto("/main/channels")
+    page.context.set_offline(True)
+    said = page.locator(".toasts").get_by_text("The server did not answer.")
+
+    page.locator("#f-q").fill("zzz")
+    expect(said).to_have_count(1)
+    page.locator("#f-q").fill("zzzz")
+    page.wait_for_timeout(800)
+    expect(said).to_have_count(1)
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.get_by_text("No channel fits")).to_be_visible()
+    assert "q=zzzz" in page.url
+    page.close()
+
+
+def test_metric_stays_chosen_and_back_shows_what_was_there(
+    counter: Channel, page: Page
+) -> None:
+    assert counter.name == "Counter"
+    page.goto("/main/reports?p=7d")
+    heads = page.locator("main thead a.sort")
+    page.get_by_label("What Scans means").first.click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#report-chart.drawn")).to_be_visible()
+    heads.filter(has_text="Unfollows").click()
+    expect(page.locator("main thead [aria-sort]")).to_contain_text("Unfollows")
+    expect(page.locator("#sort-unfollows")).to_be_focused()
+    expect(page.locator("#report-chart.drawn")).to_be_visible()
+    for metric in ("scans", "refollows", "unfollows"):
+        page.locator(f'[data-act="metric"][data-value="{metric}"]').click()
+
+    page.get_by_role("link", name="Hour").click()
+
+    figure = page.locator("#report-chart")
+    expect(page.locator("#interval-hour")).to_have_attribute("aria-current", "true")
+    expect(figure).to_have_attribute("data-metric", "unfollows")
+    page.locator("#f-search").fill("Count")
+    page.wait_for_url(lambda url: "metric=unfollows" in url and "search=Count" in url)
+    page.go_back()
+    page.wait_for_url(lambda url: "search" not in url)
+    expect(page.locator("#f-search")).to_have_value("")
+    page.go_back()
+    expect(page.locator("#interval-day")).to_have_attribute("aria-current", "true")
+    expect(figure).to_have_attribute("data-metric", "unfollows")
+    expect(page.locator("main thead [aria-sort]")).to_contain_text("Unfollows")
+    page.go_back()
+    expect(page.locator("main thead [aria-sort]")).to_contain_text("Net follows")
+    expect(figure).to_have_attribute("data-metric", "net_follows")
+
+
+def test_mistake_has_the_focus_and_what_came_has_it_where_its_place_is_gone(
+    counter: Channel, browser: Browser, address: str
+) -> None:
+    page = browser.new_page(locale="en", base_url=address)
+    page.goto("/main/channels/new")
+    page.get_by_label("Channel name").fill(counter.name)
+    page.keyboard.press("Enter")
+    expect(page.locator("#name-e")).to_be_visible()
+    expect(page.locator("#name")).to_be_focused()
+
+    page.goto("/main/channels?q=zzzz")
+    page.get_by_role("link", name="Last 7 days").click()
+    expect(page.locator("#p-7d[aria-current]")).to_be_focused()
+    page.get_by_role("combobox", name="State").focus()
+    page.locator("#f-state").evaluate("field => field.removeAttribute('id')")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.close()

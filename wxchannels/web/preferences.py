@@ -66,6 +66,9 @@ def script_words() -> dict[str, str]:
         "copied": gettext("Copied"),
         "copyFailed": gettext("Copying did not work. Select the text and copy it."),
         "noData": gettext("No data"),
+        "noAnswer": gettext("The server did not answer. What you see is from before."),
+        "refused": gettext("That was refused. Load the page again."),
+        "tryAgain": gettext("Try again"),
     }
 
 

@@ -1,6 +1,7 @@
 // Everything here is an upgrade: the pages work without it.
 import { onContent } from './content.js';
 import './live.js';
+import './focus.js';
 import './theme-switch.js';
 import './toasts.js';
 import './popovers.js';

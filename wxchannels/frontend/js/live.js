@@ -1,13 +1,18 @@
 // htmx under a strict CSP, and polling that rests while nobody looks.
 import htmx from 'htmx.org';
+import { toast } from './toasts.js';
+import { word } from './words.js';
 
 Object.assign(htmx.config, {
   includeIndicatorStyles: false,
   allowEval: false,
   allowScriptTags: false,
+  attributesToSettle: [], // style is among the usual ones, and no attribute may set it
   historyCacheSize: 0, // pages hold people's figures: nothing of them stays in the browser
+  refreshOnHistoryMiss: true, // so that going back shows the whole page anew
   selfRequestsOnly: true,
   scrollIntoViewOnBoost: false,
+  timeout: 30_000,
 });
 
 // A form with mistakes comes back as 422, and a refusal says why: both are shown.
@@ -19,11 +24,23 @@ htmx.config.responseHandling = [
 ];
 
 const polls = (element) => /\bevery\b/.test(element.getAttribute('hx-trigger') ?? '');
+const isUsed = (element) => element?.matches(':hover, :focus-within');
 
 document.addEventListener('htmx:beforeRequest', (event) => {
   const { elt } = event.detail;
   if (!polls(elt) || event.detail.requestConfig.triggeringEvent) return;
-  if (document.hidden || elt.matches(':hover, :focus-within')) event.preventDefault();
+  if (document.hidden || isUsed(elt)) event.preventDefault();
+});
+
+// What keeps a page up to date asks for what the address says by now.
+document.addEventListener('htmx:configRequest', ({ detail }) => {
+  if (detail.elt.matches('[hx-get=""]')) detail.path = location.pathname + location.search;
+});
+
+// Nothing moves under somebody's hands, and what did not change stays.
+document.addEventListener('htmx:oobBeforeSwap', ({ detail }) => {
+  const { target, fragment } = detail;
+  if (isUsed(target.closest('[data-live]')) || fragment.firstElementChild?.isEqualNode(target)) detail.shouldSwap = false;
 });
 
 // Whoever returns to the tab sees the present at once.
@@ -31,3 +48,20 @@ document.addEventListener('visibilitychange', () => {
   if (document.hidden) return;
   document.querySelectorAll('[hx-trigger*="every"]').forEach((element) => htmx.trigger(element, 'visible-again'));
 });
+
+// Without an answer the page stays as it was, so it is said: once, and for polls not again until one succeeds.
+let said = null;
+let pollsFail = false;
+
+function sayThatItFailed({ detail: { elt, xhr, requestConfig } }) {
+  if (said?.isConnected || (polls(elt) && pollsFail)) return;
+  pollsFail ||= polls(elt);
+  const isRefused = xhr.status >= 400 && xhr.status < 500;
+  const again = isRefused
+    ? () => location.reload()
+    : () => htmx.ajax(requestConfig.verb, requestConfig.path, { source: elt, event: requestConfig.triggeringEvent });
+  said = toast(word(isRefused ? 'refused' : 'noAnswer'), { label: word('tryAgain'), act: again });
+}
+
+['htmx:sendError', 'htmx:timeout', 'htmx:responseError'].forEach((name) => document.addEventListener(name, sayThatItFailed));
+document.addEventListener('htmx:afterOnLoad', ({ detail }) => { if (polls(detail.elt)) pollsFail = false; });

@@ -1,5 +1,6 @@
 // The cards above a chart are links to ?metric=…; where the table twin already holds the figures,
 // the chart changes without a request and the address follows.
+import htmx from 'htmx.org';
 import { onAct } from './content.js';
 
 function showKeys(figure, metric) {
@@ -9,6 +10,22 @@ function showKeys(figure, metric) {
   });
   const swatch = scope.querySelector('[data-legend="line"] .sw');
   if (swatch) swatch.className = `sw sw-${metric} line`;
+}
+
+// Whatever else of this page leads on to this page keeps the metric.
+function lead(metric) {
+  document.querySelectorAll('#main a[href*="?"]:not([data-act="metric"])').forEach((link) => {
+    const to = new URL(link.href);
+    if (to.origin + to.pathname !== location.origin + location.pathname) return;
+    to.searchParams.set('metric', metric);
+    link.setAttribute('href', to.pathname + to.search + to.hash);
+    htmx.process(link);
+  });
+  document.querySelectorAll('#main form[method="get"]').forEach((form) => {
+    if (new URL(form.action).pathname !== location.pathname) return;
+    const field = form.elements.metric ?? form.appendChild(Object.assign(document.createElement('input'), { type: 'hidden', name: 'metric' }));
+    field.value = metric;
+  });
 }
 
 onAct('metric', (card, event) => {
@@ -21,5 +38,6 @@ onAct('metric', (card, event) => {
   figure.dataset.metric = value;
   showKeys(figure, value);
   figure.dispatchEvent(new Event('redraw'));
-  history.replaceState(null, '', card.href);
+  history.replaceState(history.state, '', card.href);
+  lead(value);
 });

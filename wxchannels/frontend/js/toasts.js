@@ -18,12 +18,21 @@ function leaveLater(toast) {
   toast.addEventListener('focusout', goOn);
 }
 
-export function toast(text) {
+// offer: a button's label and what it does.
+export function toast(text, offer = null) {
   const element = document.createElement('div');
   element.className = 'toast-x';
   element.textContent = text;
+  if (offer) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = offer.label;
+    button.addEventListener('click', () => { element.remove(); offer.act(); });
+    element.append(button);
+  }
   box()?.append(element);
   leaveLater(element);
+  return element;
 }
 
 onContent((content) => content.querySelectorAll('.toast-x').forEach(leaveLater));
