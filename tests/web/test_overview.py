@@ -133,16 +133,23 @@ def test_account_without_channels_is_told_what_a_channel_is(reader: Browser) -> 
     assert "Not connected yet" in page
 
 
-def test_account_without_a_push_waits_for_the_first_scan(
-    reader: Browser, session: Session, account: Account
+def test_account_without_a_push_waits_for_the_first_scan_and_shows_it(
+    reader: Browser, session: Session, account: Account, client: FlaskClient
 ) -> None:
     factories.channel(session, "Counter", of=account)
     session.rollback()
+    asking = {"HX-Request": "true", "HX-Trigger": "waiting"}
 
-    page = sentences(reader.get("/main/overview"))
+    page = reader.get("/main/overview")
+    before = reader.get("/main/overview/feed", headers=asking)
+    story.send(client, pushes.subscribe(at=just_now()))
+    after = reader.get("/main/overview/feed", headers=asking)
 
-    assert "Waiting for the first scan" in page
-    assert "Ranking of channels" not in page
+    assert "Waiting for the first scan" in sentences(page)
+    assert "Ranking of channels" not in sentences(page)
+    assert 'id="waiting"' in page.text
+    assert "HX-Refresh" not in before.headers
+    assert after.headers["HX-Refresh"] == "true"
 
 
 @pytest.mark.usefixtures("places")

@@ -24,6 +24,8 @@ bp = account_blueprint(
     "overview", __name__, prefix="overview", write=Action.MANAGE_CHANNELS
 )
 
+#: The part of a page that has nothing to show before the first push.
+WAITING = "waiting"
 PAGE, PART = "overview/show.html", "overview/_view.html"
 
 
@@ -61,6 +63,8 @@ def show_feed() -> Response:
     )
     response = Response(text)
     response.headers["Cache-Control"] = "no-store"
+    if request.headers.get("HX-Trigger") == WAITING and g.account.first_push_at:
+        response.headers["HX-Refresh"] = "true"
     return response
 
 
