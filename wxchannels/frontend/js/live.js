@@ -9,7 +9,7 @@ Object.assign(htmx.config, {
   allowScriptTags: false,
   attributesToSettle: [], // style is among the usual ones, and no attribute may set it
   historyCacheSize: 0, // pages hold people's figures: nothing of them stays in the browser
-  refreshOnHistoryMiss: true, // so that going back shows the whole page anew
+  refreshOnHistoryMiss: true, // going back loads the page, or what stands for it: a sign-in leads there
   selfRequestsOnly: true,
   scrollIntoViewOnBoost: false,
   timeout: 30_000,
