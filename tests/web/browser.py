@@ -31,11 +31,20 @@ class Browser(FlaskClient):
             # A server's thread goes on to the next request, a test to its own reads.
             database.writing.set(before)
 
-    def send(self, address: str, *, page: str = "", **fields: str) -> TestResponse:
+    def send(
+        self, address: str, *, page: str = "", **fields: str | list[str]
+    ) -> TestResponse:
         """Fill in the form of `page` (or of `address`) and send it to `address`."""
         found = hidden_fields(self.get(page or address))
         assert "csrf_token" in found, f"no form on {page or address}"
         return self.post(address, data={**found, **fields})
+
+    def undo(self, page: str) -> TestResponse:
+        """Press the button of the toast on `page`, or say that there is none."""
+        shown = self.get(page)
+        address = undo_address(shown)
+        assert address, f"nothing to take back on {page}"
+        return self.post(address, data=hidden_fields(shown))
 
     def sign_in(
         self, email: str = "ann@example.com", password: str = PASSWORD, **fields: str
@@ -52,6 +61,14 @@ def hidden_fields(response: TestResponse) -> dict[str, str]:
         for field in inputs
         if field.get("type") == "hidden"
     }
+
+
+def undo_address(response: TestResponse) -> str:
+    """Return where the button of the page's toast posts to, "" without one."""
+    found = re.search(
+        r'class="toast-x"\s+method="post"\s+action="([^"]+)"', response.text
+    )
+    return html.unescape(found[1]) if found else ""
 
 
 def sentences(response: TestResponse) -> str:

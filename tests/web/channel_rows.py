@@ -35,7 +35,7 @@ def pending(session: Session) -> QRCode:
     )
 
 
-def act(browser: Browser, **fields: str) -> str:
+def act(browser: Browser, **fields: str | list[str]) -> str:
     """Send the list's form and return where it leads."""
     answer = browser.send("/main/channels/batch", page="/main/channels", **fields)
     assert answer.status_code == 302

@@ -5,14 +5,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.web.browser import Browser, hidden_fields, sentences
+from tests.web.browser import Browser, hidden_fields, sentences, undo_address
 from tests.web.channel_rows import act, reread
+from wxchannels.channels import channels, groups
+from wxchannels.channels.channels import tag_names
 from wxchannels.models import (
     Account,
+    AuditEntry,
     Channel,
     ChannelGroup,
     ChannelState,
+    ChannelTag,
 )
+
+LIST = "/main/channels"
 
 
 def test_channel_is_changed(staff: Browser, session: Session) -> None:
@@ -79,14 +85,6 @@ def test_taken_name_is_refused_and_input_kept(staff: Browser, session: Session) 
     assert "as typed" in answer.text
 
 
-def undo(browser: Browser) -> None:
-    """Press the button of the toast on the next page."""
-    page = browser.get("/main/channels")
-    form = page.text.split('class="toast-x"')[1]
-    address = form.split('action="')[1].split('"')[0].replace("&amp;", "&")
-    browser.send(address, page="/main/channels")
-
-
 @pytest.mark.parametrize(
     ("do", "before", "after"),
     [
@@ -106,9 +104,174 @@ def test_act_is_done_at_once_and_can_be_taken_back(
 
     reread(session, channel)
     assert channel.state == after
-    undo(staff)
+    staff.undo(LIST)
     reread(session, channel)
     assert channel.state == before
+
+
+def test_undo_leaves_what_the_act_did_not_change(
+    staff: Browser, session: Session
+) -> None:
+    active = factories.channel(session, "Active")
+    disabled = factories.channel(session, "Disabled", state=ChannelState.DISABLED)
+    ids = [str(active.id), str(disabled.id)]
+
+    for do in ("disable", "archive"):
+        act(staff, do=do, id=ids)
+        staff.undo(LIST)
+
+    session.rollback()
+    assert active.state == ChannelState.ACTIVE
+    assert disabled.state == ChannelState.DISABLED
+    disabled_by_us = AuditEntry.action == "channel.disable"
+    written = session.scalars(select(AuditEntry.subject_id).where(disabled_by_us))
+    assert written.all() == [active.id]
+
+
+def test_restored_channel_is_what_it_was_when_it_was_archived(
+    staff: Browser, session: Session
+) -> None:
+    channel = factories.channel(session, state=ChannelState.DISABLED)
+    act(staff, do="archive", id=str(channel.id))
+
+    act(staff, do="restore", id=str(channel.id))
+
+    reread(session, channel)
+    assert channel.state == ChannelState.DISABLED
+    assert channel.archived_from is None
+
+
+def test_act_that_changed_nothing_has_nothing_to_take_back(
+    staff: Browser, session: Session
+) -> None:
+    channel = factories.channel(session, state=ChannelState.DISABLED)
+
+    act(staff, do="disable", id=str(channel.id))
+
+    assert undo_address(staff.get(LIST)) == ""
+
+
+@pytest.mark.parametrize(
+    "fields", [{"do": "untag", "tags": "x"}, {"do": "tag", "tags": "x, z"}]
+)
+def test_each_channel_gets_the_tags_back_that_it_had(
+    staff: Browser, session: Session, fields: dict[str, str]
+) -> None:
+    worn = {"A": ["x", "y"], "B": ["y"], "C": []}
+    tagged = {name: factories.channel(session, name) for name in worn}
+    for name, channel in tagged.items():
+        channel.tags = [ChannelTag(name=tag) for tag in worn[name]]
+    session.commit()
+
+    act(staff, **fields, id=[str(channel.id) for channel in tagged.values()])
+    staff.undo(LIST)
+
+    session.rollback()
+    assert {name: tag_names(channel) for name, channel in tagged.items()} == worn
+
+
+def test_each_channel_goes_back_to_the_group_it_was_in(
+    staff: Browser, session: Session
+) -> None:
+    first, second = factories.channel(session, "A"), factories.channel(session, "B")
+    act(staff, do="move", id=str(first.id), group="old")
+
+    act(staff, do="move", id=[str(first.id), str(second.id)], group="new")
+    staff.undo(LIST)
+
+    session.rollback()
+    assert first.group
+    assert (first.group.path, second.group) == ("old", None)
+
+
+def test_what_somebody_changed_since_is_not_taken_back(
+    staff: Browser, session: Session, account: Account
+) -> None:
+    mine, theirs = factories.channel(session, "A"), factories.channel(session, "B")
+    act(staff, do="move", id=[str(mine.id), str(theirs.id)], group="new")
+    session.rollback()
+    channels.move_channels(session, account, [theirs], "newer")
+    session.commit()
+
+    told = sentences(staff.get(staff.undo(LIST).location))
+
+    session.rollback()
+    assert theirs.group
+    assert (mine.group, theirs.group.path) == (None, "newer")
+    assert "1 channel is as it was before." in told
+    assert "1 channel was changed again since and stays as it is." in told
+
+
+def test_channel_whose_group_is_gone_stays_where_it_is(
+    staff: Browser, session: Session, account: Account
+) -> None:
+    channel = factories.channel(session)
+    act(staff, do="move", id=str(channel.id), group="old")
+    act(staff, do="move", id=str(channel.id), group="new")
+    session.rollback()
+    groups.move_group(session, account, "old", "new")
+    session.commit()
+
+    staff.undo(LIST)
+
+    reread(session, channel)
+    assert channel.group
+    assert channel.group.path == "new"
+
+
+def test_name_that_was_taken_meanwhile_keeps_a_channel_archived(
+    staff: Browser, session: Session
+) -> None:
+    channel = factories.channel(session, "Counter")
+    act(staff, do="archive", id=str(channel.id))
+    session.rollback()
+    factories.channel(session, "Counter")
+
+    told = sentences(staff.get(staff.undo(LIST).location))
+
+    reread(session, channel)
+    assert channel.state == ChannelState.ARCHIVED
+    assert "There is already a channel called “Counter”." in told
+
+
+def test_only_the_last_change_is_taken_back_and_once(
+    staff: Browser, session: Session
+) -> None:
+    first, last = factories.channel(session, "A"), factories.channel(session, "B")
+    act(staff, do="archive", id=str(first.id))
+    old = undo_address(staff.get(LIST))
+    act(staff, do="archive", id=str(last.id))
+    new = undo_address(staff.get(LIST))
+
+    told = [staff.send(address, page=LIST).location for address in (old, new, new)]
+
+    said = sentences(staff.get(told[-1]))
+    session.rollback()
+    assert (first.state, last.state) == (ChannelState.ARCHIVED, ChannelState.ACTIVE)
+    assert "This cannot be taken back any more." in said
+
+
+def test_edited_channel_is_put_back_with_its_replies(
+    staff: Browser, session: Session
+) -> None:
+    words = {"kind": "text", "content": "hi"}
+    channel = factories.channel(
+        session, "Counter", owner="x@e.example", reply_new=words
+    )
+    own = f"/main/channels/{channel.id}"
+    staff.send(f"{own}/edit", name="Door", tags="a", reply_new="")
+
+    back = staff.undo(own).location
+
+    reread(session, channel)
+    assert back == own
+    assert (channel.name, channel.owner, channel.reply_new, channel.tags) == (
+        "Counter",
+        "x@e.example",
+        words,
+        [],
+    )
+    assert "took the last change back" in sentences(staff.get(own))
 
 
 def test_tags_are_added_and_taken_back_where_they_were_new(
@@ -120,7 +283,7 @@ def test_tags_are_added_and_taken_back_where_they_were_new(
 
     reread(session, channel)
     assert [tag.name for tag in channel.tags] == ["a", "b"]
-    undo(staff)
+    staff.undo(LIST)
     reread(session, channel)
     assert channel.tags == []
 
@@ -133,7 +296,7 @@ def test_channel_is_moved_and_taken_back(staff: Browser, session: Session) -> No
     reread(session, channel)
     assert channel.group is not None
     assert channel.group.path == "华东/上海"
-    undo(staff)
+    staff.undo(LIST)
     reread(session, channel)
     assert channel.group is None
 

@@ -4,12 +4,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.web.browser import Browser, sentences
+from tests.web.browser import Browser, sentences, undo_address
 from wxchannels.accounts import accounts
 from wxchannels.models import Account
 
 LONG = "长" * 700
-PAGE = "https://e.example/menu"
+LINK = "https://e.example/menu"
+PAGE = "/main/replies"
 ARTICLE = {
     "kind": "news",
     "articles": [
@@ -26,22 +27,22 @@ KINDS = [
         {"kind": "video", "media_id": "m", "title": "t", "description": ""},
     ),
     (
-        {"kind": "music", "thumb_media_id": "m", "music_url": PAGE},
+        {"kind": "music", "thumb_media_id": "m", "music_url": LINK},
         {
             "kind": "music",
             "thumb_media_id": "m",
             "title": "",
             "description": "",
-            "music_url": PAGE,
+            "music_url": LINK,
             "hq_music_url": "",
         },
     ),
     (
-        {"kind": "news", "title": "t", "url": PAGE, "description": "d"},
+        {"kind": "news", "title": "t", "url": LINK, "description": "d"},
         {
             "kind": "news",
             "articles": [
-                {"title": "t", "url": PAGE, "description": "d", "pic_url": ""}
+                {"title": "t", "url": LINK, "description": "d", "pic_url": ""}
             ],
         },
     ),
@@ -53,7 +54,7 @@ KINDS = [
 
 
 def stored(session: Session) -> Account:
-    session.expire_all()
+    session.rollback()
     return accounts.get_account(session, "main")
 
 
@@ -130,14 +131,14 @@ def test_emptied_words_mean_no_reply(
             "description",
             "too long: 1024 bytes",
         ),
-        ({"kind": "news", "url": PAGE}, "title", "Fill this in"),
+        ({"kind": "news", "url": LINK}, "title", "Fill this in"),
         (
             {"kind": "news", "title": "t", "url": "javascript:alert(1)"},
             "url",
             "begins with http",
         ),
         (
-            {"kind": "news", "title": "t", "url": PAGE, "pic_url": "https://"},
+            {"kind": "news", "title": "t", "url": LINK, "pic_url": "https://"},
             "pic_url",
             "begins with http",
         ),
@@ -195,17 +196,28 @@ def test_replies_are_put_back_as_they_were(
 ) -> None:
     account.reply_new = ARTICLE
     session.commit()
-    saved = signed_in.send("/main/replies", **typed(content="a"))
-    page = signed_in.get(saved.location).text
+    signed_in.send(PAGE, **typed(content="a"))
 
-    signed_in.send("/main/replies/restore", page="/main/replies")
+    address = undo_address(signed_in.get(PAGE))
+    signed_in.send(address, page=PAGE)
 
-    assert 'action="/main/replies/restore"' in page
     assert stored(session).reply_new == ARTICLE
-    signed_in.send("/main/replies", **typed(content="b"))
-    signed_in.send("/main/replies/restore", page="/main/replies")
-    signed_in.send("/main/replies/restore", page="/main/replies")
+    signed_in.send(PAGE, **typed(content="b"))
+    signed_in.send(address, page=PAGE)
+    assert stored(session).reply_new == {"kind": "text", "content": "b"}
+
+
+def test_replies_that_somebody_changed_since_are_not_overwritten(
+    signed_in: Browser, session: Session, account: Account
+) -> None:
+    signed_in.send(PAGE, **typed(content="a"))
+    account.reply_new = ARTICLE
+    session.commit()
+
+    signed_in.undo(PAGE)
+
     assert stored(session).reply_new == ARTICLE
+    assert "之后又有人改过回复" in sentences(signed_in.get(PAGE))
 
 
 def test_replies_of_another_account_are_not_brought_here(
@@ -213,9 +225,10 @@ def test_replies_of_another_account_are_not_brought_here(
 ) -> None:
     account.reply_new = ARTICLE
     factories.account(session, "other")
-    signed_in.send("/main/replies", **typed(content="a"))
+    signed_in.send(PAGE, **typed(content="a"))
+    address = undo_address(signed_in.get(PAGE))
 
-    signed_in.send("/other/replies/restore", page="/other/replies")
+    signed_in.send(address.replace("main", "other"), page="/other/replies")
 
     session.expire_all()
     assert accounts.get_account(session, "other").reply_new is None

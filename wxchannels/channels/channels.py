@@ -38,7 +38,7 @@ def open_channel(
     fields = {"name": "", **fields}
     columns = check_columns(fields)
     group = ensure_group(session, account, fields.get("group") or "")
-    with _unique_name(session, account, columns["name"]):
+    with unique_name(session, account.id, columns["name"]):
         session.add(channel)
         _apply(channel, columns)
         channel.group = group
@@ -52,7 +52,7 @@ def edit_channel(session: Session, channel: Channel, fields: ChannelFields) -> N
     group = channel.group
     if "group" in fields:
         group = ensure_group(session, account, fields["group"] or "")
-    with _unique_name(session, account, columns.get("name", name)):
+    with unique_name(session, account.id, columns.get("name", name)):
         _apply(channel, columns)
         channel.group = group
 
@@ -60,15 +60,17 @@ def edit_channel(session: Session, channel: Channel, fields: ChannelFields) -> N
 def archive_channel(channel: Channel, *, at: datetime) -> None:
     """Put the channel away: its name is free, its codes still count."""
     if channel.state != ChannelState.ARCHIVED:
+        channel.archived_from = channel.state
         channel.state = ChannelState.ARCHIVED
         channel.archived_at = at
 
 
 def restore_channel(session: Session, channel: Channel) -> None:
-    """Take the channel out of the archive, unless its name is another's by now."""
-    with _unique_name(session, channel.account, channel.name):
-        channel.state = ChannelState.ACTIVE
-        channel.archived_at = None
+    """Put the channel back as it was, unless its name is another's by now."""
+    if channel.state == ChannelState.ARCHIVED:
+        with unique_name(session, channel.account_id, channel.name):
+            channel.state = channel.archived_from or ChannelState.ACTIVE
+            channel.archived_from = channel.archived_at = None
 
 
 def disable_channel(channel: Channel) -> None:
@@ -99,7 +101,7 @@ def tag_channels(
     """Stick the tags on every one of the channels, beside those it has."""
     tags = check_tags(given)
     for channel in channels:
-        _set_tags(channel, check_tags(tag_names(channel) + tags))
+        set_tags(channel, check_tags(tag_names(channel) + tags))
     session.flush()
 
 
@@ -109,7 +111,7 @@ def untag_channels(
     """Take the tags off the channels."""
     tags = check_tags(given)
     for channel in channels:
-        _set_tags(channel, [name for name in tag_names(channel) if name not in tags])
+        set_tags(channel, [name for name in tag_names(channel) if name not in tags])
     session.flush()
 
 
@@ -167,12 +169,11 @@ def check_channel(session: Session, account: Account, fields: ChannelFields) -> 
 
 
 @contextmanager
-def _unique_name(session: Session, account: Account, name: str) -> Iterator[None]:
+def unique_name(session: Session, account_id: int, name: str) -> Iterator[None]:
     """Write what is changed inside, or say that the name is taken.
 
     Everything must be changed inside: SQLAlchemy flushes before a savepoint begins.
     """
-    account_id = account.id
     try:
         with session.begin_nested():
             yield
@@ -184,17 +185,17 @@ def _unique_name(session: Session, account: Account, name: str) -> Iterator[None
         raise ChannelNameTakenError(name=name) from error
 
 
-def _apply(channel: Channel, columns: dict[str, Any]) -> None:
-    for name, value in columns.items():
-        if name == "tags":
-            _set_tags(channel, value)
-        else:
-            setattr(channel, name, value)
-
-
-def _set_tags(channel: Channel, names: Sequence[str]) -> None:
-    """Change only what differs: a tag is not deleted and added at once."""
+def set_tags(channel: Channel, names: Sequence[str]) -> None:
+    """Have the channel wear these tags; one it has is not deleted and added at once."""
     kept = [tag for tag in channel.tags if tag.name in names]
     known = {tag.name for tag in kept}
     added = [ChannelTag(name=name) for name in names if name not in known]
     channel.tags = [*kept, *added]
+
+
+def _apply(channel: Channel, columns: dict[str, Any]) -> None:
+    for name, value in columns.items():
+        if name == "tags":
+            set_tags(channel, value)
+        else:
+            setattr(channel, name, value)

@@ -110,6 +110,8 @@ class Channel(Base):
     )
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: What it is again when it is restored.
+    archived_from: Mapped[ChannelState | None] = mapped_column(String(10))
 
     account: Mapped[Account] = relationship()
     group: Mapped[ChannelGroup | None] = relationship()

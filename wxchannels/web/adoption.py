@@ -12,8 +12,8 @@ from wxchannels.paging import parse_number
 from wxchannels.people.policy import Action
 from wxchannels.web.access import account_blueprint
 from wxchannels.web.audit import note
-from wxchannels.web.channels.blueprint import offer_undo
 from wxchannels.web.refusals import told
+from wxchannels.web.undoing import offer_undo
 
 bp = account_blueprint(
     "adoption",

@@ -10,7 +10,7 @@ from wxchannels.ledger import personal, testers
 from wxchannels.people.policy import Action
 from wxchannels.web.access import account_blueprint
 from wxchannels.web.audit import note
-from wxchannels.web.channels.blueprint import offer_undo
+from wxchannels.web.undoing import offer_undo
 
 bp = account_blueprint(
     "testers", __name__, prefix="testers", write=Action.MANAGE_CHANNELS

@@ -1,23 +1,23 @@
 """Acts on one channel or on many: done at once, and offered to be taken back."""
 
-from typing import Any
+from datetime import datetime
 
 from flask import Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from wxchannels import clock
-from wxchannels.channels import channels
+from wxchannels.channels import channels, undoing
 from wxchannels.extensions import db
-from wxchannels.web.channels.acts import ACTS, Chosen, Done
-from wxchannels.web.channels.blueprint import bp, offer_undo
+from wxchannels.web.audit import note
+from wxchannels.web.channels.acts import ACTS, Chosen
+from wxchannels.web.channels.blueprint import OWN_PAGE, bp
 from wxchannels.web.channels.downloads import zip_response
 from wxchannels.web.refusals import told
+from wxchannels.web.undoing import offer_back, taken
 
 #: More than a page of the list has.
 MOST_AT_ONCE = 1000
-#: The view that was acted on, where it is a channel's own page.
-OWN_PAGE = "channel"
 #: The act that Enter stands for.
 TYPED = "typed"
 
@@ -25,16 +25,29 @@ TYPED = "typed"
 @bp.post("/batch")
 def batch() -> ResponseReturnValue:
     """Do one thing to the channels that are named, all or none of them."""
-    act = ACTS.get(_what()) or abort(400)
-    chosen = _chosen()
+    what, chosen = _what(), _chosen()
+    if what not in ACTS:
+        abort(400)
     if not chosen:
         flash(gettext("Tick at least one channel first."), "error")
-    ids = [channel.id for channel in chosen]
-    with told():
-        done = act(chosen, request.values, clock.utcnow()) if chosen else None
-        db.session.commit()
-        _tell(done, ids)
+    else:
+        with told():
+            _do(what, chosen, at=clock.utcnow())
     return redirect(_back(chosen))
+
+
+@bp.post("/undo")
+def undo() -> ResponseReturnValue:
+    """Put channels back as they were before the reader's last change."""
+    session, now = db.session(), clock.utcnow()
+    changes = taken(request.args.get("key", ""))
+    with told():
+        back = undoing.take_back(session, g.account, changes)
+        for channel in back:
+            note("channel.undo", channel.id, at=now)
+        session.commit()
+        _tell_back(sum(len(change["ids"]) for change in changes), len(back))
+    return redirect(_back(_chosen()))
 
 
 @bp.post("/selected.zip")
@@ -45,6 +58,37 @@ def download_selected() -> Response | ResponseReturnValue:
         return zip_response(chosen, f"qrcodes-{g.account.slug}")
     flash(gettext("Tick at least one channel first."), "error")
     return redirect(_back(chosen))
+
+
+def _do(what: str, chosen: Chosen, *, at: datetime) -> None:
+    session, view = db.session(), request.values.get("view", "")
+    before = undoing.look(session, chosen)
+    done = ACTS[what](chosen, request.values, at)
+    changes = undoing.compare(before, undoing.look(session, chosen))
+    for change in changes:
+        for channel_id in change["ids"]:
+            note(f"channel.{what}", channel_id, at=at, **done.details)
+    session.commit()
+    shown = chosen[0].id if view == OWN_PAGE else None
+    offer_back(done.sentence, changes, "channels.undo", view=view, id=shown)
+
+
+def _tell_back(asked: int, back: int) -> None:
+    """Say how many are as they were, and how many somebody changed meanwhile."""
+    if back:
+        said = ngettext(
+            "%(num)d channel is as it was before.",
+            "%(num)d channels are as they were before.",
+            back,
+        )
+        flash(said)
+    if asked > back:
+        said = ngettext(
+            "%(num)d channel was changed again since and stays as it is.",
+            "%(num)d channels were changed again since and stay as they are.",
+            asked - back,
+        )
+        flash(said, "error")
 
 
 def _what() -> str:
@@ -58,17 +102,6 @@ def _what() -> str:
 def _chosen() -> Chosen:
     ids = request.values.getlist("id", type=int)[:MOST_AT_ONCE]
     return channels.get_channels(db.session(), g.account, ids)
-
-
-def _tell(done: Done | None, ids: list[int]) -> None:
-    if done is None:
-        return
-    if done.undo is None:
-        flash(done.sentence)
-        return
-    values: dict[str, Any] = {"id": ids, **done.undo}
-    url = url_for(".batch", view=request.values.get("view", ""), **values)
-    offer_undo(done.sentence, url)
 
 
 def _back(chosen: Chosen) -> str:

@@ -1,8 +1,6 @@
 """The blueprint of these pages: everybody of the account reads, staff change."""
 
-from typing import Any
-
-from flask import abort, flash, g, request
+from flask import abort, g, request
 from flask_security import current_user
 
 from wxchannels.people import policy
@@ -17,6 +15,8 @@ bp = account_blueprint(
 ONE = "/<int(max=2147483647):channel_id>"
 CODE = f"{ONE}/qrcodes/<int(max=2147483647):qrcode_id>"
 UNPROCESSABLE = 422
+#: As `view`: what is done is done on a channel's own page.
+OWN_PAGE = "channel"
 
 
 #: Pages that only lead to changes.
@@ -39,9 +39,3 @@ def give_rights() -> dict[str, bool]:
 def may_manage() -> bool:
     """Say whether the reader may change the account's channels."""
     return policy.can(current_user, Action.MANAGE_CHANNELS, g.account)
-
-
-def offer_undo(sentence: str, url: str) -> None:
-    """Say what was done on the next page, with a button that posts to `url`."""
-    offer: Any = {"sentence": sentence, "url": url}
-    flash(offer, "undo")

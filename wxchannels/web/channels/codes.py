@@ -21,10 +21,10 @@ from wxchannels.web.channels.blueprint import (
     ONE,
     UNPROCESSABLE,
     bp,
-    offer_undo,
 )
 from wxchannels.web.channels.forms import CodeForm
 from wxchannels.web.refusals import told, told_by_wechat
+from wxchannels.web.undoing import offer_undo
 
 
 @bp.get(f"{ONE}/qrcodes/new")
@@ -62,9 +62,11 @@ def disable_code(channel_id: int, qrcode_id: int) -> ResponseReturnValue:
     """Have the code answered as if it were nobody's; offer to take that back."""
     code = _code(channel_id, qrcode_id)
     back = url_for(".enable_code", channel_id=channel_id, qrcode_id=qrcode_id)
-    with told():
-        _switch(code, qrcodes.disable_qrcode, "qrcode.disable")
-        offer_undo(gettext("The code is disabled. Its scans still count."), back)
+    # From an old page it may be the second time: then there is nothing to take back.
+    if code.state != QRCodeState.DISABLED:
+        with told():
+            _switch(code, qrcodes.disable_qrcode, "qrcode.disable")
+            offer_undo(gettext("The code is disabled. Its scans still count."), back)
     return redirect(url_for(".show", channel_id=channel_id))
 
 

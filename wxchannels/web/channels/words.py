@@ -30,6 +30,7 @@ ACTS = {
     "channel.tag": _("added tags"),
     "channel.untag": _("removed tags"),
     "channel.move": _("moved the channel"),
+    "channel.undo": _("took the last change back"),
     "qrcode.issue": _("had a code made"),
     "qrcode.disable": _("disabled a code"),
     "qrcode.enable": _("enabled a code"),

@@ -18,12 +18,12 @@ from wxchannels.menus.drafts import (
 from wxchannels.menus.standing import standing_of
 from wxchannels.models import MenuDraft
 from wxchannels.paging import parse_number
-from wxchannels.web.channels.blueprint import offer_undo
 from wxchannels.web.menus.blueprint import UNPROCESSABLE, bp, my_name
 from wxchannels.web.menus.forms import ButtonForm
 from wxchannels.web.menus.page import Chosen, read_chosen, render_page
 from wxchannels.web.menus.publish import publish_draft
 from wxchannels.web.refusals import explained, told
+from wxchannels.web.undoing import offer_undo
 
 PUBLISH, REMOVE = "publish", "remove"
 STEPS = {"up": -1, "down": 1}

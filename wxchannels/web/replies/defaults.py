@@ -1,7 +1,5 @@
 """What people read where their channel has no reply of its own."""
 
-from typing import Any
-
 from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,7 +11,7 @@ from wxchannels.web.audit import note
 from wxchannels.web.refusals import refuse
 from wxchannels.web.replies.blueprint import UNPROCESSABLE, bp
 from wxchannels.web.replies.forms import DefaultsForm
-from wxchannels.web.replies.undoing import offer_before
+from wxchannels.web.replies.undoing import look, offer_before
 from wxchannels.web.reply_form import fields_of
 
 
@@ -28,7 +26,7 @@ def edit() -> str:
 def change() -> ResponseReturnValue:
     """Change them; an empty one means that nothing is answered."""
     session, form, account = db.session(), DefaultsForm(), g.account
-    before: dict[str, Any] = {name: getattr(account, name) for name in AUDIENCES}
+    before = look()
     given = {name: form[name].form.given() for name in AUDIENCES}
     for problem in greetings.change_replies(account, given):
         refuse(form, problem)

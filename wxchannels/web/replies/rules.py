@@ -12,12 +12,12 @@ from wxchannels.extensions import db
 from wxchannels.menus.unanswered import unanswered_buttons
 from wxchannels.models import ReplyRule, Trigger
 from wxchannels.web.audit import note
-from wxchannels.web.channels.blueprint import offer_undo
 from wxchannels.web.refusals import explained, told
 from wxchannels.web.replies.blueprint import UNPROCESSABLE, bp
 from wxchannels.web.replies.forms import FallbackForm, RuleForm
-from wxchannels.web.replies.undoing import offer_before
+from wxchannels.web.replies.undoing import look, offer_before
 from wxchannels.web.reply_form import fields_of
+from wxchannels.web.undoing import offer_undo
 
 ONE = "/rules/<int(max=2147483647):rule_id>"
 STEPS = {"up": -1, "down": 1}
@@ -33,7 +33,7 @@ def list_rules() -> str:
 @bp.post("/rules/fallback")
 def change_fallback() -> ResponseReturnValue:
     """Change what messages are answered that no rule fits."""
-    form, before = FallbackForm(), {"reply_fallback": g.account.reply_fallback}
+    form, before = FallbackForm(), look()
     if form.validate():
         with explained(form):
             rules.change_fallback(g.account, form.reply.form.given())

@@ -1,41 +1,51 @@
 """Putting an account's replies back as they were before the last change."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from flask import flash, g, redirect, session, url_for
+from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from wxchannels import clock
 from wxchannels.channels.replies import AUDIENCES
+from wxchannels.channels.undoing import State, compare, is_still
 from wxchannels.extensions import db
 from wxchannels.web.audit import note
-from wxchannels.web.channels.blueprint import offer_undo
 from wxchannels.web.replies.blueprint import bp
+from wxchannels.web.undoing import offer_back, taken
 
-COLUMNS = frozenset((*AUDIENCES, "reply_fallback"))
-#: Where the session, which is kept on the server, has what was there before.
-BEFORE = "replies_before"
+FALLBACK = "reply_fallback"
+COLUMNS = (*AUDIENCES, FALLBACK)
 
 
-def offer_before(columns: Mapping[str, Any]) -> None:
+def look() -> State:
+    """Return the account's replies as they are now."""
+    return {name: getattr(g.account, name) for name in COLUMNS}
+
+
+def offer_before(before: State) -> None:
     """Say that the replies are saved, with a button that brings the old ones back."""
-    session[BEFORE] = {"account_id": g.account.id, "columns": dict(columns)}
-    offer_undo(gettext("Saved."), url_for(".restore"))
+    number = g.account.id
+    changes = compare({number: before}, {number: look()})
+    offer_back(gettext("Saved."), changes, "replies.restore")
 
 
 @bp.post("/restore")
 def restore() -> ResponseReturnValue:
     """Bring back what stood there before the reader's last change, once."""
-    before = session.pop(BEFORE, None)
-    columns: dict[str, Any] = {}
-    if before and before["account_id"] == g.account.id:
-        columns = before["columns"]
-        for name in COLUMNS.intersection(columns):
-            setattr(g.account, name, columns[name])
-        note("account.replies.restore", at=clock.utcnow())
-        db.session.commit()
-        flash(gettext("The replies are as they were before."))
-    is_fallback = "reply_fallback" in columns
-    return redirect(url_for(".list_rules" if is_fallback else ".edit"))
+    before: State = {}
+    for change in taken(request.args.get("key", "")):
+        before = change["before"]
+        if is_still(look(), change):
+            _put_back(before)
+            flash(gettext("The replies are as they were before."))
+        else:
+            said = gettext("The replies were changed again since and stay as they are.")
+            flash(said, "error")
+    return redirect(url_for(".list_rules" if FALLBACK in before else ".edit"))
+
+
+def _put_back(before: State) -> None:
+    for name in COLUMNS:
+        if name in before:
+            setattr(g.account, name, before[name])
+    note("account.replies.restore", at=clock.utcnow())
+    db.session.commit()
