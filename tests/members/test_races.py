@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
+from sqlalchemy import Connection, event, update
 from sqlalchemy.orm import Session
 
 from tests.members.site import Site
@@ -11,7 +12,7 @@ from wxchannels.database import Turn, open_engine
 from wxchannels.intake.store import Incoming, Store
 from wxchannels.ledger.answers import Answer
 from wxchannels.ledger.deliveries import Delivery
-from wxchannels.models import Account, CodeState
+from wxchannels.models import Account, CodeState, TemporaryCode
 from wxchannels.wechat.pushes import parse
 
 Send = Callable[[Site, Sequence[bytes]], list[str]]
@@ -113,4 +114,30 @@ def test_wrong_digits_at_once_are_three_tries_at_most(
     site.say(site.digits(number))
 
     assert sorted("作废" in one for one in said) == [False, False, True]
+    assert site.bound() == {}
+
+
+@pytest.mark.parametrize("typed", ["right", "wrong"])
+def test_digits_of_a_code_that_is_cancelled_meanwhile_are_too_late(
+    site: Site, typed: str
+) -> None:
+    number = site.propose()
+    site.scan(number)
+    digits = site.digits(number) if typed == "right" else site.wrong_digits(number)
+    engine = site.session.get_bind()
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def cancel(
+        connection: Connection, cursor: object, statement: str, *_: object
+    ) -> None:
+        del cursor
+        if "ORDER BY temporary_code.scanned_at" in statement:
+            # As staff or a program do who press the button at this moment.
+            state = CodeState.CANCELLED
+            connection.execute(update(TemporaryCode).values(state=state))
+
+    told = site.say(digits)
+    event.remove(engine, "after_cursor_execute", cancel)
+
+    assert "已经用过或过期" in told
     assert site.bound() == {}

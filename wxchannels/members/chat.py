@@ -139,6 +139,9 @@ class _Chat:
                 return self.say.spent
             self._try(heard, code, is_right=is_right)
             code = codes.read_code(self.session, code.id)
+            if heard.push_key not in _keys(code):
+                # Staff or a program cancelled it since we looked.
+                return self.say.spent
         if is_right:
             is_bound = code.state == CodeState.CONSUMED
             return self._fill(self.say.bound if is_bound else self.say.taken, code)
