@@ -114,6 +114,20 @@ def test_rules_are_ordered_switched_removed_and_put_back(
     ]
 
 
+@pytest.mark.parametrize("act", ["up", "down", "on", "off", "edit"])
+def test_rule_that_was_removed_in_another_tab_is_not_there(
+    reader: Browser, session: Session, act: str
+) -> None:
+    page = "/main/replies/rules"
+    rule = factories.rule(session, "gone", removed_at=NOON)
+
+    answer = reader.send(f"{page}/{rule.id}/{act}", page=page, **RULE)
+
+    assert answer.status_code == 404
+    assert stored(session)[0].words == ["gone"]
+    assert reader.send(f"{page}/{rule.id}/remove", page=page).status_code == 302
+
+
 def test_reply_to_everything_else_is_changed(
     reader: Browser, session: Session, account: Account
 ) -> None:

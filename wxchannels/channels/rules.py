@@ -76,6 +76,14 @@ def list_rules(session: Session, account: Account) -> Sequence[ReplyRule]:
 
 
 def get_rule(session: Session, account: Account, rule_id: int) -> ReplyRule:
+    """Return the account's rule, or raise `NotFoundError`; so for a removed one."""
+    rule = get_kept_rule(session, account, rule_id)
+    if rule.removed_at is not None:
+        raise NotFoundError
+    return rule
+
+
+def get_kept_rule(session: Session, account: Account, rule_id: int) -> ReplyRule:
     """Return the account's rule, removed or not, or raise `NotFoundError`."""
     rule = session.get(ReplyRule, rule_id) if rule_id <= HIGHEST_ID else None
     if rule is None or rule.account_id != account.id:

@@ -115,7 +115,7 @@ def disable_rule(rule_id: int) -> ResponseReturnValue:
 @bp.post(f"{ONE}/remove")
 def remove_rule(rule_id: int) -> ResponseReturnValue:
     """Take the rule away, and offer to put it back."""
-    rule, now = _rule(rule_id), clock.utcnow()
+    rule, now = _kept_rule(rule_id), clock.utcnow()
     rules.remove_rule(rule, at=now)
     _note("reply_rule.remove", rule, at=now)
     db.session.commit()
@@ -127,7 +127,7 @@ def remove_rule(rule_id: int) -> ResponseReturnValue:
 @bp.post(f"{ONE}/restore")
 def restore_rule(rule_id: int) -> ResponseReturnValue:
     """Put the rule back where it was."""
-    rule = _rule(rule_id)
+    rule = _kept_rule(rule_id)
     with told():
         rules.restore_rule(db.session(), g.account, rule)
         _note("reply_rule.restore", rule, at=clock.utcnow())
@@ -138,6 +138,10 @@ def restore_rule(rule_id: int) -> ResponseReturnValue:
 
 def _rule(rule_id: int) -> ReplyRule:
     return rules.get_rule(db.session(), g.account, rule_id)
+
+
+def _kept_rule(rule_id: int) -> ReplyRule:
+    return rules.get_kept_rule(db.session(), g.account, rule_id)
 
 
 def _saved(action: str, rule: ReplyRule) -> ResponseReturnValue:
