@@ -221,6 +221,8 @@ def test_settings_left_empty_stay(signed_in: Browser, session: Session) -> None:
     assert (account.name, account.mode) == ("新名字", Mode.COMPATIBLE)
     assert account.token == factories.TOKEN
     assert account.app_secret == "an app secret"
+    entry = session.scalars(select(AuditEntry).filter_by(action="account.edit")).one()
+    assert entry.details == {"settings": ["name", "mode"]}
 
 
 def test_new_secret_is_tried_at_once(
@@ -233,6 +235,9 @@ def test_new_secret_is_tried_at_once(
 
     session.expire_all()
     assert accounts.get_account(session, "main").token_errcode == 40125
+    entry = session.scalars(select(AuditEntry).filter_by(action="account.edit")).one()
+    assert "app_secret" in entry.details["settings"]
+    assert "new" not in str(entry.details)
 
 
 def test_bad_settings_change_nothing(signed_in: Browser, session: Session) -> None:

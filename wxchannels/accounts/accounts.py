@@ -101,6 +101,16 @@ def complete(account: Account, connection: Connection) -> Connection:
     )
 
 
+def list_changes(account: Account, connection: Connection) -> list[str]:
+    """Return the names of the settings that `connection` changes, never a value."""
+    whole = complete(account, connection)
+    return [
+        name
+        for name in Connection.__dataclass_fields__
+        if getattr(whole, name) != (getattr(account, name) or "")
+    ]
+
+
 def forget_previous(session: Session, slug: str) -> Account:
     """Take nothing signed or sealed with what was valid before the last change."""
     account = get_account(session, slug)

@@ -40,8 +40,9 @@ def change() -> ResponseReturnValue:
 
 def _edit(entered: Connection) -> None:
     session, account, now = db.session(), g.account, clock.utcnow()
+    changed = accounts.list_changes(account, entered)
     accounts.edit_account(session, account, entered, at=now)
-    note("account.edit", account.id, at=now)
+    note("account.edit", account.id, at=now, settings=changed)
     session.commit()
 
 
