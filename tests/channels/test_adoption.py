@@ -223,21 +223,65 @@ def test_adopted_scene_is_taken(
     assert isinstance(row.errors["scene"], SceneTakenError)
 
 
-def test_scene_of_a_code_of_ours_cannot_be_adopted(
+def test_scene_of_a_code_is_adopted_by_its_own_channel_only(
     session: Session, account: Account, channel: Channel
 ) -> None:
-    factories.qrcode(session, OLD)
+    other = factories.channel(session, "Other")
+    factories.qrcode(session, OLD, of=channel)
 
+    assert adoption.find_owner(session, account, OLD) == channel
     with pytest.raises(SceneTakenError):
-        adoption.adopt(session, account, OLD, channel, at=NOON)
+        adoption.adopt(session, account, OLD, other, at=NOON)
 
 
-def test_what_cannot_adopt_or_be_adopted_says_why(
+@pytest.mark.parametrize("state", ChannelState)
+def test_past_of_a_code_comes_to_its_channel_and_goes_back_alone(
+    session: Session,
+    account: Account,
+    channel: Channel,
+    receive: Callable[..., list[Answer]],
+    state: ChannelState,
+) -> None:
+    receive(
+        pushes.subscribe(OLD, openid="anna"),
+        pushes.subscribe(OLD, openid="bo"),
+        pushes.unsubscribe(openid="bo", at=minutes(1)),
+    )
+    factories.qrcode(session, OLD, of=channel)
+    channel.state = state
+    session.commit()
+    receive(pushes.subscribe(OLD, openid="cai", at=minutes(2)))
+
+    adopted = adopt(session, account, channel)
+    number = adopted.id
+    move(session, account, number)
+    mine, unknown = rows(session, account)
+    assert (figures(mine), figures(unknown)) == ((3, 3, 1, 2), (0, 0, 0, 0))
+    assert_sound(session, account)
+    receive(pushes.scan(OLD, openid="anna", at=minutes(3)))
+    adoption.release(session, session.get_one(AdoptedScene, number), at=minutes(9))
+    session.commit()
+    move(session, account, number)
+
+    mine, unknown = rows(session, account)
+    assert (figures(mine), figures(unknown)) == ((2, 1, 0, 1), (2, 2, 1, 1))
+    assert session.get(AdoptedScene, number) is None
+    assert_sound(session, account)
+
+
+@pytest.mark.parametrize("scene", [" ", "x" * 256])
+def test_scene_that_no_push_can_have_is_none(
+    session: Session, account: Account, channel: Channel, scene: str
+) -> None:
+    with pytest.raises(NoSceneError):
+        adoption.adopt(session, account, scene, channel, at=NOON)
+
+    assert adoption.find_owner(session, account, scene) is None
+
+
+def test_archived_channel_adopts_nothing(
     session: Session, account: Account, channel: Channel
 ) -> None:
-    for no_scene in (" ", "x" * 256):
-        with pytest.raises(NoSceneError):
-            adoption.adopt(session, account, no_scene, channel, at=NOON)
     channel.state = ChannelState.ARCHIVED
     with pytest.raises(ChannelArchivedError):
         adoption.adopt(session, account, OLD, channel, at=NOON)

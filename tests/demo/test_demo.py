@@ -166,6 +166,8 @@ def test_channels_have_codes_and_states(demo: RunningDemo) -> None:
 
     assert states == {"active": 22, "disabled": 1, "archived": 1}
     assert codes == 24
+    asked = "SELECT count(*) FROM audit_entry WHERE action = 'channel.open'"
+    assert rows(demo, asked) == [(24,)]
 
 
 def test_old_followers_are_known_before(demo: RunningDemo) -> None:

@@ -100,6 +100,20 @@ def test_archive_of_many_codes_is_read_with_few_questions(
     assert len(asked) < 12
 
 
+def test_channels_made_at_once_have_their_record(
+    staff: Browser, session: Session, wechat: responses.RequestsMock
+) -> None:
+    wire.issue(wechat)
+    run = start(staff, "静安寺店\t\t\t\tfirst")
+
+    go_on(staff, run)
+
+    [channel_id] = session.scalars(select(Channel.id))
+    page = sentences(staff.get(f"/main/channels/{channel_id}"))
+    assert "ann@example.com had a code made first" in page
+    assert "ann@example.com opened the channel" in page
+
+
 def test_empty_cells_take_the_values_below(
     staff: Browser, session: Session, wechat: responses.RequestsMock
 ) -> None:

@@ -1,15 +1,21 @@
 """The codes of a channel, on its page."""
 
+from datetime import UTC, datetime, timedelta
+
+import pytest
 import responses
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests import factories, wire
-from tests.web.browser import Browser, sentences
+from tests.web.browser import Browser, sentences, undo_address
 from tests.web.channel_rows import count, pending, reread
 from wxchannels.models import (
+    Lifetime,
     QRCode,
     QRCodeState,
 )
+from wxchannels.web.channels.words import code_standing
 
 
 def test_second_code_is_made_beside_the_first(
@@ -141,3 +147,34 @@ def test_people_who_follow_now_are_explained(staff: Browser, session: Session) -
 
     assert 'popovertarget="def-followers_now"' in page
     assert 'id="def-followers_now"' in page
+
+
+def test_code_that_is_disabled_twice_is_not_enabled_by_undo(
+    staff: Browser, session: Session
+) -> None:
+    code = factories.qrcode(session, state=QRCodeState.DISABLED)
+    page = f"/main/channels/{code.channel_id}"
+
+    staff.send(f"{page}/qrcodes/{code.id}/disable", page=page)
+
+    assert undo_address(staff.get(page)) == ""
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(0.5, "Ends today"), (22, "Ends in 1 day"), (26, "Ends in 2 days")],
+)
+@pytest.mark.usefixtures("account")
+def test_code_ends_on_a_day_of_the_accounts_calendar(
+    app: Flask, session: Session, hours: float, said: str
+) -> None:
+    eleven_at_night = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+    code = factories.qrcode(
+        session,
+        lifetime=Lifetime.TEMPORARY,
+        expire_seconds=86400,
+        expires_at=eleven_at_night + timedelta(hours=hours),
+    )
+
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert code_standing(code, eleven_at_night).word == said

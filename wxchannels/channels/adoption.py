@@ -3,17 +3,24 @@
 What is on posters from an earlier system goes on counting: pushes with the scene belong
 to the channel from now on, and those of the past are moved there by a worker, with a
 trace each. Undone, all of them go back.
+
+Where a code of ours carries the scene by now, its channel alone can adopt it: only what
+came before the code moves, and goes back.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import literal, select
+from sqlalchemy import ColumnElement, exists, literal, select
 from sqlalchemy.orm import Session, joinedload
 
 from wxchannels.channels.errors import TakenError
-from wxchannels.channels.qrcodes import SceneTakenError, check_is_open, is_taken
+from wxchannels.channels.qrcodes import (
+    SceneTakenError,
+    check_is_open,
+    find_by_scene,
+)
 from wxchannels.errors import N_, DomainError, NotFoundError
 from wxchannels.ledger import followers, repair
 from wxchannels.ledger.days import hold_days, stop_days
@@ -26,6 +33,7 @@ from wxchannels.models import (
     ChannelState,
     Follower,
     Kind,
+    Repair,
     RepairReason,
     ScanEvent,
 )
@@ -62,15 +70,14 @@ def adopt(
 
     Pushes under way are waited for, so that none is recorded where it was before.
     """
-    check_is_open(channel)
-    # Longer than what is kept of a push's scene: none is recorded with it.
-    if not scene.strip() or len(scene) > STORED_SCENE:
+    if not _may_be_pushed(scene):
         raise NoSceneError
     stop_days(session, account.id)
-    released = _find(session, account, scene)
-    if released is not None and released.released_at is not None:
-        raise StillMovingError(scene=scene)
-    if is_taken(session, account, scene):
+    _check_is_free(session, account, scene)
+    code = find_by_scene(session, account, scene)
+    if code is None:
+        check_is_open(channel)
+    elif code.channel_id != channel.id:
         raise SceneTakenError(scene=scene)
     adopted = AdoptedScene(
         account_id=account.id, channel_id=channel.id, scene=scene, adopted_at=at
@@ -96,17 +103,27 @@ def get_adopted(session: Session, account: Account, number: int) -> AdoptedScene
     return adopted
 
 
-def list_adopted(session: Session, account: Account) -> Sequence[AdoptedScene]:
-    """Return the scenes that channels of the account adopted, by scene."""
+def list_adopted(
+    session: Session, account: Account, channel: Channel | None = None
+) -> Sequence[AdoptedScene]:
+    """Return the scenes that the channel adopted, or any of the account's, by scene."""
     query = select(AdoptedScene).where(
         AdoptedScene.account_id == account.id, AdoptedScene.released_at.is_(None)
     )
+    if channel is not None:
+        query = query.where(AdoptedScene.channel_id == channel.id)
     with_channel = query.options(joinedload(AdoptedScene.channel))
     return session.scalars(with_channel.order_by(AdoptedScene.scene)).all()
 
 
+def find_owner(session: Session, account: Account, scene: str) -> Channel | None:
+    """Return the channel whose code carries the scene by now, if there is one."""
+    code = find_by_scene(session, account, scene) if _may_be_pushed(scene) else None
+    return code.channel if code else None
+
+
 def list_adopters(session: Session, account: Account) -> Sequence[Channel]:
-    """Return the channels that may adopt a scene, by name."""
+    """Return the channels that may adopt a scene of no code, by name."""
     query = select(Channel).where(
         Channel.account_id == account.id, Channel.state != ChannelState.ARCHIVED
     )
@@ -138,7 +155,8 @@ def move_pushes(
     adopted = session.get(AdoptedScene, number, with_for_update=True)
     if adopted is None:
         return Moved(after, is_finished=True)
-    rows = _next_people(session, adopted, after)
+    conditions = _is_to_move(session, account, adopted)
+    rows = _next_people(session, conditions, after)
     if not rows and after:
         # It may have been undone, or done again, when we were half-way.
         return Moved(0, is_finished=False)
@@ -148,15 +166,24 @@ def move_pushes(
         return Moved(after, is_finished=True)
     people = followers.meet(session, account_id, {row[1] for row in rows}, at=at)
     locked = sorted(people.values(), key=lambda person: person.id)
-    moves = _moves(session, adopted, [person.id for person in locked])
+    moves = _moves(session, adopted, conditions, [one.id for one in locked])
     reason = RepairReason.RELEASED if adopted.released_at else RepairReason.ADOPTED
     repair.move(session, account, locked, moves, reason, erase=erase, at=at)
     return Moved(rows[-1][0], is_finished=False)
 
 
-def _find(session: Session, account: Account, scene: str) -> AdoptedScene | None:
+def _may_be_pushed(scene: str) -> bool:
+    """Say whether a push can be recorded with the scene: longer ones are cut."""
+    return bool(scene.strip()) and len(scene) <= STORED_SCENE
+
+
+def _check_is_free(session: Session, account: Account, scene: str) -> None:
     query = select(AdoptedScene).where(AdoptedScene.account_id == account.id)
-    return session.scalar(query.where(AdoptedScene.scene == scene))
+    adopted = session.scalar(query.where(AdoptedScene.scene == scene))
+    if adopted is not None and adopted.released_at is not None:
+        raise StillMovingError(scene=scene)
+    if adopted is not None:
+        raise SceneTakenError(scene=scene)
 
 
 def _move_later(session: Session, adopted: AdoptedScene, *, at: datetime) -> None:
@@ -175,21 +202,32 @@ def _rows(adopted: AdoptedScene) -> tuple[int, int]:
     return UNKNOWN_SCENE, adopted.channel_id
 
 
+def _is_to_move(
+    session: Session, account: Account, adopted: AdoptedScene
+) -> list[ColumnElement[bool]]:
+    from_row, _ = _rows(adopted)
+    conditions = [
+        ScanEvent.account_id == account.id,
+        ScanEvent.scene == adopted.scene,
+        # Written out, as the index of unknown scenes wants it.
+        ScanEvent.row_id == literal(from_row, literal_execute=True),
+        ScanEvent.kind.in_((Kind.FOLLOW, Kind.SCAN)),
+    ]
+    if adopted.released_at and find_by_scene(session, account, adopted.scene):
+        # What came through the channel's own code stays.
+        came = exists().where(Repair.event_id == ScanEvent.id)
+        conditions.append(came.where(Repair.reason == RepairReason.ADOPTED))
+    return conditions
+
+
 def _next_people(
-    session: Session, adopted: AdoptedScene, after: int
+    session: Session, conditions: Sequence[ColumnElement[bool]], after: int
 ) -> Sequence[tuple[int, bytes]]:
     """Return the next events to move, with whose they are."""
     query = (
         select(ScanEvent.id, Follower.openid_hash)
         .join(Follower, Follower.id == ScanEvent.follower_id)
-        .where(
-            ScanEvent.account_id == adopted.account_id,
-            ScanEvent.id > after,
-            ScanEvent.scene == adopted.scene,
-            # Written out, as the index of unknown scenes wants it.
-            ScanEvent.row_id == literal(_rows(adopted)[0], literal_execute=True),
-            ScanEvent.kind.in_((Kind.FOLLOW, Kind.SCAN)),
-        )
+        .where(*conditions, ScanEvent.id > after)
         .order_by(ScanEvent.id)
         .limit(PAGE)
     )
@@ -197,14 +235,14 @@ def _next_people(
 
 
 def _moves(
-    session: Session, adopted: AdoptedScene, follower_ids: Sequence[int]
+    session: Session,
+    adopted: AdoptedScene,
+    conditions: Sequence[ColumnElement[bool]],
+    follower_ids: Sequence[int],
 ) -> list[Move]:
     """Return what of these people is to move; nobody changes it, they are locked."""
     from_row, to_row = _rows(adopted)
     query = select(ScanEvent.id).where(
-        ScanEvent.follower_id.in_(follower_ids),
-        ScanEvent.scene == adopted.scene,
-        ScanEvent.row_id == from_row,
-        ScanEvent.kind.in_((Kind.FOLLOW, Kind.SCAN)),
+        *conditions, ScanEvent.follower_id.in_(follower_ids)
     )
     return [Move(number, from_row, to_row) for number in session.scalars(query)]

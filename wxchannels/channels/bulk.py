@@ -34,6 +34,7 @@ from wxchannels.models import (
 )
 from wxchannels.outbox import queue
 from wxchannels.outbox.queue import NewTask
+from wxchannels.people import audit
 from wxchannels.statements import count_changed
 from wxchannels.wechat.answers import Ticket
 from wxchannels.wechat.errors import WeChatRefusedError
@@ -83,6 +84,14 @@ def start_run(
     session.flush()
     for position, row in enumerate(rows):
         code = _write_row(session, account, row, at=at)
+        audit.note(
+            session,
+            user or audit.COMMAND_LINE,
+            "channel.open",
+            account=account,
+            subject_id=code.channel_id,
+            at=at,
+        )
         session.add(BulkRow(run_id=run.id, position=position, qrcode_id=code.id))
     session.flush()
     put_in_line(session, run, at=at)
@@ -194,7 +203,21 @@ def record_issued(
     row = session.get_one(BulkRow, order.row_id)
     if row.qrcode.state == QRCodeState.PENDING:
         qrcodes.mark_issued(row.qrcode, ticket, at=at)
+        _note_issued(session, row, at=at)
     row.state, row.errcode, row.error = BulkRowState.DONE, None, ""
+
+
+def _note_issued(session: Session, row: BulkRow, *, at: datetime) -> None:
+    user = session.get(User, row.run.user_id) if row.run.user_id else None
+    audit.note(
+        session,
+        user or audit.COMMAND_LINE,
+        "qrcode.issue",
+        account=row.qrcode.channel.account,
+        subject_id=row.qrcode_id,
+        details={"scene": row.qrcode.scene},
+        at=at,
+    )
 
 
 def record_refused(session: Session, order: Order, error: WeChatRefusedError) -> None:

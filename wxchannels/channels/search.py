@@ -14,6 +14,7 @@ from wxchannels.channels.groups import below
 from wxchannels.errors import N_, DomainError
 from wxchannels.models import (
     Account,
+    AdoptedScene,
     Channel,
     ChannelGroup,
     ChannelState,
@@ -177,11 +178,15 @@ def _visible(text: str) -> str:
 
 def _matches(word: str) -> ColumnElement[bool]:
     carries = QRCode.channel_id == Channel.id
+    adopted = AdoptedScene.channel_id == Channel.id
+    kept = AdoptedScene.released_at.is_(None)
+    is_adopted = AdoptedScene.scene.icontains(word, autoescape=True)
     return or_(
         Channel.name.icontains(word, autoescape=True),
         Channel.owner.icontains(word, autoescape=True),
         Channel.pinyin.contains(word.lower(), autoescape=True),
         exists().where(carries, QRCode.scene.icontains(word, autoescape=True)),
+        exists().where(adopted, kept, is_adopted),
     )
 
 

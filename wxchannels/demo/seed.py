@@ -18,17 +18,17 @@ from wxchannels.accounts import accounts, greetings, token_check
 from wxchannels.accounts.connection import Connection
 from wxchannels.accounts.importing import import_list
 from wxchannels.app import create_app
-from wxchannels.channels import channels, qrcodes, rules
+from wxchannels.channels import rules
 from wxchannels.channels.rules import RuleFields
 from wxchannels.cli.edge import writing_session
 from wxchannels.database import transactions
-from wxchannels.demo import members, menu, places, story
-from wxchannels.demo.places import PHONES, PLACES, Place
+from wxchannels.demo import members, menu, opening, places, story
+from wxchannels.demo.places import PHONES, PLACES
 from wxchannels.demo.processes import POLL_SECONDS, answers
 from wxchannels.demo.settings import EMAIL, PASSWORD, Demo, DemoError, demo_of
 from wxchannels.demo.story import Stage, first_midnight
 from wxchannels.extensions import db
-from wxchannels.models import Account, Lifetime, QRCode, Role
+from wxchannels.models import Account, QRCode, Role
 from wxchannels.people import passwords, users
 from wxchannels.people.audit import COMMAND_LINE
 from wxchannels.people.users import Rights
@@ -36,7 +36,6 @@ from wxchannels.sandbox.remote import Sandbox
 from wxchannels.web.wechat import client_for
 
 LETTERS = string.ascii_letters + string.digits
-DAY_SECONDS = 86400
 #: Enough to keep the product busy without a queue.
 THREADS = 8
 
@@ -134,7 +133,7 @@ def open_channels(start: datetime) -> None:
         token_check.record(_account(session), answer, at=clock.utcnow())
     # The phone shows the newest codes first: the busy shops, not the archived card.
     for place in reversed(PLACES):
-        _open_channel(session, place, start)
+        opening.open_channel(session, place, start)
 
 
 def play(sandbox: Sandbox, start: datetime) -> None:
@@ -153,34 +152,7 @@ def play(sandbox: Sandbox, start: datetime) -> None:
         raise DemoError(f"Pushes went wrong: {dict(played.verdicts)}")
     _hand_out_phones(sandbox)
     members.bind(db.session(), sandbox)
-    _finish_channels()
-
-
-def _open_channel(session: Session, place: Place, start: datetime) -> None:
-    """Open one channel as the page does: plan, ask WeChat, write."""
-    account, now = _account(session), clock.utcnow()
-    wechat = client_for(account)
-    seconds = place.days * DAY_SECONDS if place.days else None
-    lifetime = Lifetime.TEMPORARY if seconds else Lifetime.PERMANENT
-    plan = qrcodes.plan_qrcode(
-        session, account, lifetime=lifetime, expire_seconds=seconds
-    )
-    session.rollback()
-    ticket = qrcodes.ask_wechat(session, wechat, plan)
-    with writing_session():
-        channel = channels.open_channel(
-            session,
-            account,
-            {
-                "name": place.name,
-                "group": place.group,
-                "tags": place.tags,
-                "owner": place.owner,
-                "reply_new": place.reply,
-            },
-            at=start,
-        )
-        qrcodes.record_qrcode(session, channel, plan, ticket, at=now)
+    opening.finish_channels()
 
 
 def _import_followers(start: datetime) -> None:
@@ -206,18 +178,6 @@ def _hand_out_phones(sandbox: Sandbox) -> None:
         sandbox.name_person(person, name)
         if follows:
             sandbox.follow(person)
-
-
-def _finish_channels() -> None:
-    """Disable and archive what the story says has had its time."""
-    with writing_session() as session:
-        account, now = _account(session), clock.utcnow()
-        for place in PLACES:
-            channel = channels.find_by_name(session, account, place.name)
-            if channel and place.state == "disabled":
-                channels.disable_channel(channel)
-            elif channel and place.state == "archived":
-                channels.archive_channel(channel, at=now)
 
 
 def _scenes(session: Session) -> list[tuple[str, int]]:

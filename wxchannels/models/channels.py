@@ -135,7 +135,7 @@ class ChannelTag(Base):
 class AdoptedScene(Base):
     """A scene of codes that we did not make, whose pushes belong to a channel of ours.
 
-    No code of ours carries it while the row is there.
+    While the row is there no code carries it but one that the same channel had before.
     """
 
     __tablename__ = "adopted_scene"

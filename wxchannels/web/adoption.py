@@ -29,10 +29,13 @@ ONE = "/adopted/<int(max=2147483647):number>"
 @bp.get("/adopt")
 def choose() -> str:
     """Show the form: which channel the scene belongs to."""
+    session, scene = db.session(), request.args.get("scene", "")
+    owner = adoption.find_owner(session, g.account, scene)
     return render_template(
         "reports/adopt.html",
-        scene=request.args.get("scene", ""),
-        channels=adoption.list_adopters(db.session(), g.account),
+        scene=scene,
+        owner=owner,
+        channels=[owner] if owner else adoption.list_adopters(session, g.account),
     )
 
 
@@ -46,7 +49,7 @@ def adopt() -> ResponseReturnValue:
         number = parse_number(request.form.get("channel", "")) or 0
         channel = channels.get_channel(session, g.account, number)
         adopted = adoption.adopt(session, g.account, scene, channel, at=now)
-        note("scene.adopt", adopted.id, at=now, scene=scene, channel=channel.name)
+        note("channel.adopt", channel.id, at=now, scene=scene)
         session.commit()
         _say(adopted, channel)
         next_page = url_for(SCENES)
@@ -70,6 +73,6 @@ def release(number: int) -> ResponseReturnValue:
     session, now = db.session(), clock.utcnow()
     adopted = adoption.get_adopted(session, g.account, number)
     adoption.release(session, adopted, at=now)
-    note("scene.release", adopted.id, at=now, scene=adopted.scene)
+    note("channel.release", adopted.channel_id, at=now, scene=adopted.scene)
     session.commit()
     return redirect(url_for(SCENES))

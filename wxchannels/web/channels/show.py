@@ -4,6 +4,7 @@ from flask import current_app, g, render_template, request
 
 from wxchannels import clock
 from wxchannels.channels import channels
+from wxchannels.channels.adoption import list_adopted
 from wxchannels.channels.qrcodes import current_qrcode
 from wxchannels.channels.replies import previews
 from wxchannels.channels.trail import channel_trail
@@ -27,6 +28,7 @@ def show(channel_id: int) -> str:
         "channels/show.html",
         channel=channel,
         code=code,
+        adopted=list_adopted(session, g.account, channel),
         others=[other for other in reversed(channel.qrcodes) if other is not code],
         summary=row_summary(session, g.account, channel.id, period, now=now),
         metric=parse_metric(request.args.get("metric", "")),

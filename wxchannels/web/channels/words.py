@@ -8,9 +8,8 @@ from flask_babel import lazy_gettext as _
 
 from wxchannels.channels.qrcodes import current_qrcode
 from wxchannels.channels.search import SOON, ListState
+from wxchannels.ledger.days import local_day
 from wxchannels.models import Channel, ChannelState, QRCode, QRCodeState
-
-DAY_SECONDS = 86_400
 
 STATES = [
     ("", _("Not archived")),
@@ -31,6 +30,8 @@ ACTS = {
     "channel.untag": _("removed tags"),
     "channel.move": _("moved the channel"),
     "channel.undo": _("took the last change back"),
+    "channel.adopt": _("adopted a scene"),
+    "channel.release": _("gave an adopted scene back"),
     "qrcode.issue": _("had a code made"),
     "qrcode.disable": _("disabled a code"),
     "qrcode.enable": _("enabled a code"),
@@ -75,12 +76,13 @@ def code_standing(code: QRCode, now: datetime) -> Standing:
         case QRCodeState.EXPIRED:
             return Standing("off", gettext("Expired"))
     if code.expires_at is not None and code.expires_at - now <= SOON:
-        return Standing("soon", _ending(code.expires_at, now))
+        zone = code.channel.account.time_zone
+        left = local_day(code.expires_at, zone) - local_day(now, zone)
+        return Standing("soon", _ending(left.days))
     return Standing("ok", gettext("Active"))
 
 
-def _ending(expires_at: datetime, now: datetime) -> str:
-    days = int((expires_at - now).total_seconds() // DAY_SECONDS)
+def _ending(days: int) -> str:
     if days < 1:
         return str(gettext("Ends today"))
     return str(ngettext("Ends in %(num)d day", "Ends in %(num)d days", days))
