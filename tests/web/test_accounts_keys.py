@@ -56,7 +56,14 @@ def test_revoked_key_opens_nothing_and_stays_in_the_list(
     key_id = session.scalars(select(ApiKey.id)).one()
     session.commit()
 
-    signed_in.send(f"/main/keys/{key_id}/revoke", page="/main/keys")
+    revoke = f"/main/keys/{key_id}/revoke"
+    assert f'href="{revoke}"' in signed_in.get("/main/keys").text
+    unsaid = signed_in.send(revoke, confirmation="CRM")
+    assert unsaid.status_code == 422
+    assert api_keys.find_key(session, text)
+    session.rollback()
+
+    signed_in.send(revoke, confirmation="main")
 
     page = sentences(signed_in.get("/main/keys", headers=ENGLISH))
     of_keys = select(AuditEntry.action).where(AuditEntry.action.startswith("api_key"))
@@ -75,9 +82,10 @@ def test_key_of_another_account_does_not_exist(
     key_id = key.id
     session.commit()
 
-    for number in (key_id, 10**30):
-        response = signed_in.send(f"/main/keys/{number}/revoke", page="/main/keys")
-        assert response.status_code == 404
+    revoke = f"/main/keys/{key_id}/revoke"
+    shown = [signed_in.get(one) for one in (revoke, f"/main/keys/{10**30}/revoke")]
+    response = signed_in.send(revoke, page="/main/keys", confirmation="main")
 
     assert account.slug == "main"
+    assert [one.status_code for one in (*shown, response)] == [404, 404, 404]
     assert key.revoked_at is None

@@ -180,16 +180,3 @@ class PersonForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     openid = StringField(
         "OpenID", [InputRequired(_("Enter the openid."))], render_kw=PLAIN
     )
-
-
-class ConfirmedForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
-    """That something is really meant which cannot be undone."""
-
-    confirmation = StringField(_("Short name in addresses"), render_kw=PLAIN)
-
-    def confirms(self, account: Account) -> bool:
-        """Say whether the account's short name was typed; if not, it says so itself."""
-        typed: str = (self.confirmation.data or "").strip()
-        if typed != account.slug:
-            self.confirmation.errors = [_("Type the account’s short name to confirm.")]
-        return typed == account.slug

@@ -11,7 +11,6 @@ from wxchannels.accounts import token_check
 from wxchannels.extensions import db
 from wxchannels.models import AccessToken
 from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
-from wxchannels.web.accounts.forms import ConfirmedForm
 from wxchannels.web.accounts.health_words import (
     CALLS,
     REASONS,
@@ -20,6 +19,7 @@ from wxchannels.web.accounts.health_words import (
     explain_renewal,
 )
 from wxchannels.web.audit import note
+from wxchannels.web.irreversible import ConfirmedForm
 from wxchannels.web.wechat import client_for, explain
 from wxchannels.wechat.errors import WeChatError
 

@@ -11,7 +11,10 @@ from wxchannels.people import api_keys
 from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
 from wxchannels.web.accounts.forms import KeyForm
 from wxchannels.web.audit import note
+from wxchannels.web.irreversible import ConfirmedForm
 from wxchannels.web.refusals import explained
+
+REVOKE = "/keys/<int(max=2147483647):key_id>/revoke"
 
 
 @connection_bp.get("/keys")
@@ -33,18 +36,31 @@ def issue_key() -> ResponseReturnValue:
     return _show(form), UNPROCESSABLE
 
 
-@connection_bp.post("/keys/<int(max=2147483647):key_id>/revoke")
+@connection_bp.get(REVOKE)
+def ask_to_revoke(key_id: int) -> str:
+    """Show what revoking the key means, and ask to type the account's name."""
+    return _show_revocation(_find(key_id), ConfirmedForm(formdata=None))
+
+
+@connection_bp.post(REVOKE)
 def revoke_key(key_id: int) -> ResponseReturnValue:
-    """Let the key open nothing any more."""
+    """Let the key open nothing any more, once that is confirmed."""
+    key, form = _find(key_id), ConfirmedForm()
+    if not form.validate() or not form.confirms(g.account):
+        return _show_revocation(key, form), UNPROCESSABLE
     session, now = db.session(), clock.utcnow()
-    key = session.get(ApiKey, key_id)
-    if key is None or key.account_id != g.account.id:
-        abort(404)
     api_keys.revoke(key, at=now)
     note("api_key.revoke", key.id, at=now, name=key.name, scopes=key.scopes)
     session.commit()
     flash(gettext("The key “%(name)s” opens nothing any more.", name=key.name))
     return redirect(url_for(".list_keys"))
+
+
+def _find(key_id: int) -> ApiKey:
+    key = db.session.get(ApiKey, key_id)
+    if key is None or key.account_id != g.account.id:
+        abort(404)
+    return key
 
 
 def _issue(form: KeyForm) -> str:
@@ -59,3 +75,7 @@ def _issue(form: KeyForm) -> str:
 def _show(form: KeyForm, *, new_key: str = "") -> str:
     keys = api_keys.list_keys(db.session(), g.account)
     return render_template("accounts/keys.html", form=form, keys=keys, new_key=new_key)
+
+
+def _show_revocation(key: ApiKey, form: ConfirmedForm) -> str:
+    return render_template("accounts/key_revoke.html", key=key, form=form)

@@ -8,7 +8,6 @@ from wtforms import HiddenField, RadioField, StringField
 
 from wxchannels.channels.words import one_line
 from wxchannels.menus.buttons import FIELDS, PARENT, Button
-from wxchannels.models import Account
 from wxchannels.web.menus.words import FIELD_NAMES, OPENS
 
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
@@ -54,16 +53,3 @@ class ButtonForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     def is_blank(self) -> bool:
         """Whether nothing was typed."""
         return not any((self[name].data or "").strip() for name in ("name", *FIELDS))
-
-
-class DeletionForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
-    """That the menu is really to be deleted."""
-
-    confirmation = StringField(_("Short name in addresses"), render_kw=PLAIN)
-
-    def confirms(self, account: Account) -> bool:
-        """Say whether the account's short name was typed; if not, it says so itself."""
-        typed: str = (self.confirmation.data or "").strip()
-        if typed != account.slug:
-            self.confirmation.errors = [_("Type the account’s short name to confirm.")]
-        return typed == account.slug

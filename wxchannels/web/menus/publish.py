@@ -11,8 +11,9 @@ from wxchannels.menus.buttons import Menu, get_button
 from wxchannels.menus.refusals import Refusal
 from wxchannels.menus.standing import standing_of
 from wxchannels.web.audit import note
+from wxchannels.web.irreversible import ConfirmedForm
 from wxchannels.web.menus.blueprint import UNPROCESSABLE, bp, my_name
-from wxchannels.web.menus.forms import ButtonForm, DeletionForm
+from wxchannels.web.menus.forms import ButtonForm
 from wxchannels.web.menus.page import Chosen, render_page
 from wxchannels.web.refusals import told, told_by_wechat
 from wxchannels.web.wechat import client_for, translated
@@ -47,13 +48,13 @@ def publish_draft(revision: int, chosen: Chosen) -> ResponseReturnValue:
 @bp.get("/delete")
 def confirm_deletion() -> str:
     """Ask again, and say what goes."""
-    return _show_deletion(DeletionForm(formdata=None))
+    return _show_deletion(ConfirmedForm(formdata=None))
 
 
 @bp.post("/delete")
 def delete() -> ResponseReturnValue:
     """Have WeChat show no menu, once that is confirmed. The draft stays."""
-    session, now, form = db.session(), clock.utcnow(), DeletionForm()
+    session, now, form = db.session(), clock.utcnow(), ConfirmedForm()
     if not form.validate() or not form.confirms(g.account):
         return _show_deletion(form), UNPROCESSABLE
     with told_by_wechat(_explain):
@@ -109,6 +110,6 @@ def _refused(refusal: Refusal, menu: Menu, chosen: Chosen) -> Response:
     )
 
 
-def _show_deletion(form: DeletionForm) -> str:
+def _show_deletion(form: ConfirmedForm) -> str:
     standing = standing_of(db.session(), g.account)
     return render_template("menus/delete.html", form=form, standing=standing)
