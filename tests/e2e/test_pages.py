@@ -61,6 +61,7 @@ OF_ACCOUNT = {
     "try": "replies/try",
     "tried": "replies/try?event=message&text=hello",
     "keys": "keys",
+    "revoke a key": "keys/{key}/revoke",
     "web authorization": "web-authorization",
     "webhooks": "webhooks",
     "bindings": "bindings?show=all",
@@ -72,6 +73,9 @@ OF_ACCOUNT = {
     "personal data": "people-data",
     "somebody’s events": "events?p=all&person={person}",
     "somebody’s data": "people-data/{person}",
+    "audit": "audit",
+    "audit of people": "audit?kind=people",
+    "nothing in the audit": "audit?start=2020-01-01&end=2020-01-02",
     "error": "channels/999999",
 }
 OTHERS = {
@@ -97,6 +101,8 @@ class Stage:
     channel_id: int
     #: Somebody who follows.
     person_id: int
+    #: The program's.
+    key_id: int
     #: The hosted page of a binding, by what became of it.
     binding_pages: Mapping[str, str]
 
@@ -109,7 +115,9 @@ class Stage:
         return {**filled, **OTHERS, **self.binding_pages}
 
     def _fill(self, path: str) -> str:
-        return path.format(channel=self.channel_id, person=self.person_id)
+        return path.format(
+            channel=self.channel_id, person=self.person_id, key=self.key_id
+        )
 
 
 @pytest.fixture(name="stage", scope="module")
@@ -127,11 +135,13 @@ def account_with_something_everywhere(world: World) -> Stage:
     account.code(poster, scene="poster", lifetime="temporary", expire_seconds=259200)
     account.sandbox.issue_code("elsewhere")
     _play(account)
-    return Stage(account, email, counter, _somebody(world), _bind(account))
+    person = _newest(world, "follower WHERE following")
+    key = _newest(world, "api_key")
+    return Stage(account, email, counter, person, key, _bind(account))
 
 
-def _somebody(world: World) -> int:
-    query = "SELECT max(id) FROM follower WHERE following"
+def _newest(world: World, rows: str) -> int:
+    query = f"SELECT max(id) FROM {rows}"  # noqa: S608 - our own words
     [[number]] = servers.run_sql(world.product.environment, query)
     assert isinstance(number, int)
     return number

@@ -38,7 +38,7 @@ OPEN = PUBLIC | {
 }
 #: Blueprints that only administrators of the installation, or of an account, see.
 OF_THE_INSTALLATION = {"users", "accounts"}
-OF_AN_ACCOUNT = {"connection"}
+OF_AN_ACCOUNT = {"audit", "connection"}
 REFUSED = {302, 401, 403, 404}
 VALUES = {
     "slug": "main",

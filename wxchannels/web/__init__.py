@@ -8,6 +8,7 @@ from wxchannels.web import (
     adoption,
     api,
     assets,
+    audit_log,
     auth,
     binding_confirm,
     binding_page,
@@ -79,6 +80,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(testers.bp)
     app.register_blueprint(menus.bp)
     app.register_blueprint(work.bp)
+    app.register_blueprint(audit_log.bp)
     replies.register(app)
     for blueprint in accounts.BLUEPRINTS:
         app.register_blueprint(blueprint)

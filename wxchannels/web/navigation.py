@@ -101,6 +101,12 @@ CARE = (
         icon="again",
         action=Action.MANAGE_ACCOUNT,
     ),
+    Place(
+        endpoint="audit.index",
+        label=_("Audit log"),
+        icon="retention",
+        action=Action.MANAGE_ACCOUNT,
+    ),
 )
 MANAGEMENT = (
     Place(endpoint="accounts.index", label=_("Accounts"), icon="sheet", action=None),

@@ -12,8 +12,9 @@ from wxchannels.extensions import db
 from wxchannels.ledger.days import local_day
 from wxchannels.reports.channel_page import row_summary
 from wxchannels.reports.chart import parse_metric
+from wxchannels.web.audit_words import act_word, actor_word
 from wxchannels.web.channels.blueprint import ONE, bp
-from wxchannels.web.channels.words import ACTS, channel_standing, code_standing
+from wxchannels.web.channels.words import channel_standing, code_standing
 from wxchannels.web.period_query import period_name, read_period
 
 
@@ -37,7 +38,8 @@ def show(channel_id: int) -> str:
         trail=channel_trail(session, channel),
         standing=channel_standing(channel, now),
         code_standing=code_standing,
-        acts=ACTS,
+        act_word=act_word,
+        actor_word=actor_word,
         now=now,
         data_until=now,
         phone_url=current_app.config.get("SANDBOX_URL"),

@@ -19,23 +19,6 @@ STATES = [
     (ListState.DISABLED.value, _("Disabled")),
     (ListState.ARCHIVED.value, _("Archived")),
 ]
-ACTS = {
-    "channel.open": _("opened the channel"),
-    "channel.edit": _("changed the channel"),
-    "channel.archive": _("archived the channel"),
-    "channel.restore": _("restored the channel"),
-    "channel.disable": _("disabled the channel"),
-    "channel.enable": _("enabled the channel"),
-    "channel.tag": _("added tags"),
-    "channel.untag": _("removed tags"),
-    "channel.move": _("moved the channel"),
-    "channel.undo": _("took the last change back"),
-    "channel.adopt": _("adopted a scene"),
-    "channel.release": _("gave an adopted scene back"),
-    "qrcode.issue": _("had a code made"),
-    "qrcode.disable": _("disabled a code"),
-    "qrcode.enable": _("enabled a code"),
-}
 COLUMN_NAMES = {
     "name": _("Channel"),
     "group": _("Group"),
