@@ -209,7 +209,7 @@ def test_channel_whose_group_is_gone_stays_where_it_is(
     act(staff, do="move", id=str(channel.id), group="old")
     act(staff, do="move", id=str(channel.id), group="new")
     session.rollback()
-    groups.move_group(session, account, "old", "new")
+    groups.remove_group(session, account, "old")
     session.commit()
 
     staff.undo(LIST)

@@ -79,7 +79,7 @@ def take_back(
     for change in changes:
         group_id = change["before"].get("group_id")
         if group_id and session.get(ChannelGroup, group_id) is None:
-            # Its group has become one with another since.
+            # Its group was removed since, or has become one with another.
             continue
         for channel in get_channels(session, account, change["ids"]):
             if is_still(_state(channel), change):

@@ -46,6 +46,7 @@ KINDS = {
             "qrcode.disable": _("disabled a code"),
             "qrcode.enable": _("enabled a code"),
             "group.move": _("moved a group"),
+            "group.remove": _("removed a group"),
         },
     ),
     "replies": ActKind(
