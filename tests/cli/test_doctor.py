@@ -325,6 +325,12 @@ def test_unfinished_change_of_a_token_is_told(
     [
         ({"TRUSTED_HOSTS": ["elsewhere"]}, "WRONG", "host names", "add localhost"),
         ({"TRUSTED_HOSTS": ["localhost"]}, "ok", "host names", "localhost"),
+        (
+            {"TRUSTED_HOSTS": [".b.cn"], "BASE_URL": "http://a.b.cn"},
+            "ok",
+            "host names",
+            ".b.cn",
+        ),
         ({}, "?", "host names", "WXCHANNELS_TRUSTED_HOSTS=localhost"),
         ({"BASE_URL": "https://a.b"}, "?", "proxies", "WXCHANNELS_PROXIES=1"),
     ],

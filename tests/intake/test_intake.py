@@ -8,11 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Connection, event, select
 from sqlalchemy.orm import Session
 
 from tests import factories, pushes
 from tests.intake.conftest import NOBODY, NOW, delivery, stored, until
+from wxchannels.columns import keyring
 from wxchannels.intake.directory import FRESH_SECONDS, HUNG_SECONDS
 from wxchannels.intake.intake import Intake, NotStoredError
 from wxchannels.ledger.answers import Answer
@@ -314,3 +316,37 @@ def test_accounts_are_read_again_whatever_broke_the_reading(
 
     assert (broken.status_code, broken.text) == (500, "Internal Server Error")
     assert after.status_code == 200
+
+
+def test_nobody_is_ready_before_it_is_known_whose_pushes_come(
+    app: Flask, open_intake: Open, account_id: int, database_url: str
+) -> None:
+    del account_id
+    sealed = app.config["SPOOL_DIR"] / "accounts.sealed"
+    never_told = open_intake(NOBODY)
+    was_ready = never_told.can_store()
+
+    told = open_intake(database_url)
+    assert told.can_store()
+    told.directory._engine = never_told.engine
+    until(lambda: not told.directory.find("new") and not told.directory.is_current)
+
+    assert not was_ready
+    assert told.can_store()
+    # Another that starts now finds what the host knew.
+    until(sealed.exists)
+    assert open_intake(NOBODY).can_store()
+
+
+def test_keys_that_open_nothing_are_not_ready(
+    app: Flask, client: FlaskClient, account_id: int
+) -> None:
+    del app, account_id
+    keyring.use([b"x" * 32])
+
+    ready = client.get("/readyz")
+    page = client.get("/qrcode/main/counter.svg", headers={"Accept-Language": "en"})
+
+    assert (ready.status_code, page.status_code) == (503, 503)
+    assert "WXCHANNELS_DATA_KEYS lacks the key" in page.text
+    assert "received and stored all the same" not in page.text

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
+from werkzeug.sansio.utils import host_is_trusted
 
 from wxchannels.cli.findings import Finding, compare_clocks
 from wxchannels.intake.intake import IntakeStatus
@@ -71,7 +72,7 @@ def look_at_addresses(
         says = f"any name is taken; WXCHANNELS_TRUSTED_HOSTS={parts.hostname} ends that"
         yield Finding("host names", is_fine=None, says=says)
     else:
-        is_fine = parts.hostname in trusted_hosts
+        is_fine = host_is_trusted(parts.hostname, trusted_hosts)
         says = ", ".join(trusted_hosts)
         if not is_fine:
             says += f": add {parts.hostname}, or whoever comes there is refused"

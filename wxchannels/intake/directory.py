@@ -68,12 +68,19 @@ class Directory:
         self._asked_at = float("-inf")
         self._reading: Future[None] | None = None
         self._was_told = False
+        self._is_known = False
 
     @property
     def is_current(self) -> bool:
         """Say whether the database told who there is when it was asked last."""
         reading = self._reading
         return self._was_told and reading is not None and reading.done()
+
+    def is_known(self) -> bool:
+        """Say whether the list was ever read, here or from the file of this host."""
+        if not self._is_known:
+            self.read_again()
+        return self._is_known
 
     def find(self, slug: str | None) -> CallbackKeys | None:
         """Return the account called `slug`, or the only one where no slug is given."""
@@ -146,7 +153,9 @@ class Directory:
         self._was_told = accounts is not None
         if accounts is None:
             self._accounts = self._accounts or _from_file(self._file)
+            self._is_known = self._is_known or bool(self._accounts)
             return
+        self._is_known = True
         before, self._accounts = self._accounts, accounts
         if accounts != before:
             _to_file(accounts, self._file)

@@ -154,14 +154,16 @@ class Intake:
     def can_store(self) -> bool:
         """Say whether a push would be durable now, in one place or the other.
 
-        However many ask, one looks, and not again within the second.
+        However many ask, one looks, and not again within the second. Where nobody told
+        yet whose pushes we take, all of them are refused.
         """
         self._look_after_leftovers()
         with self._look:
             if time.monotonic() >= self._next_look_at:
                 self._could_store = self.spool.can_keep() or self._can_commit()
                 self._next_look_at = time.monotonic() + LOOK_SECONDS
-            return self._could_store
+            is_durable = self._could_store
+        return is_durable and self.directory.is_known()
 
     def note_verified(self, account_id: int, *, at: datetime) -> None:
         """Keep the moment in which WeChat first reached us, if it can be kept."""

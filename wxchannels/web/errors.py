@@ -6,12 +6,18 @@ from flask import Flask, Response, abort, render_template, request, session
 from flask_babel import gettext
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.exceptions import (
+    BadHost,
+    HTTPException,
+    SecurityError,
+    ServiceUnavailable,
+)
 
 from wxchannels.authorizations.authorizations import AuthorizationEndedError
 from wxchannels.channels.errors import ChannelArchivedError, TakenError
 from wxchannels.channels.qrcodes import PendingQRCodeError
-from wxchannels.errors import DomainError, NotFoundError
+from wxchannels.columns import UnreadableSecretError
+from wxchannels.errors import N_, DomainError, NotFoundError
 from wxchannels.members.proposals import MemberBoundError
 from wxchannels.web.api import problems
 
@@ -30,6 +36,13 @@ STATUSES: dict[type[DomainError], int] = {
 }
 #: What a database says that is down, locked, or has no connection to spare.
 AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+UNREADABLE = N_(
+    "A stored secret cannot be opened: WXCHANNELS_DATA_KEYS lacks the key that sealed"
+    " it. Whoever runs this server learns more from the command doctor."
+)
+#: Where the name that was asked for is none of ours, no address can be built either.
+BAD_HOST = (SecurityError, BadHost)
+NOT_OURS = "This server does not answer under this host name.\n"
 UNPROCESSABLE = 422
 FIRST_PROBLEM = 400
 
@@ -53,6 +66,7 @@ def register(app: Flask) -> None:
     app.before_request(refuse_without_sessions)
     for error in AWAY:
         app.register_error_handler(error, explain_away)
+    app.register_error_handler(UnreadableSecretError, explain_unreadable)
     app.register_error_handler(DomainError, explain_refusal)
     app.register_error_handler(HTTPException, explain_status)
 
@@ -70,6 +84,15 @@ def explain_away(error: Exception) -> Answer:
     if _asked_by_program():
         return problems.explain(ServiceUnavailable())
     return _page(503, "")
+
+
+def explain_unreadable(error: UnreadableSecretError) -> Answer:
+    """Answer where `DATA_KEYS` are not those that the data was sealed with."""
+    log.error("page not answered: no data key opens %s", error)
+    sentence = gettext(UNREADABLE)
+    if _asked_by_program():
+        return problems.body(503, sentence)
+    return _page(503, sentence, is_storing=False)
 
 
 def explain_refusal(error: DomainError) -> Answer:
@@ -90,6 +113,8 @@ def explain_status(error: HTTPException) -> Answer | HTTPException:
         return error
     if _asked_by_program():
         return problems.explain(error)
+    if isinstance(request.routing_exception, BAD_HOST):
+        return Response(NOT_OURS, status=400, mimetype="text/plain")
     return _page(error.code or 0, error.description or "")
 
 
@@ -97,5 +122,8 @@ def _asked_by_program() -> bool:
     return request.path.startswith("/api/")
 
 
-def _page(status: int, message: str) -> tuple[str, int]:
-    return render_template("errors/error.html", status=status, message=message), status
+def _page(status: int, message: str, *, is_storing: bool = True) -> tuple[str, int]:
+    page = render_template(
+        "errors/error.html", status=status, message=message, is_storing=is_storing
+    )
+    return page, status

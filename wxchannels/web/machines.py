@@ -39,7 +39,9 @@ class Fork:
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """Answer one request."""
+        """Answer one request. A host's name is the same in any case."""
+        if host := environ.get("HTTP_HOST"):
+            environ["HTTP_HOST"] = host.lower()
         first = environ.get("PATH_INFO", "").split("/", 2)[1:2]
         way = self.machines if first == [NAME] else self.pages
         return way(environ, start_response)
