@@ -3,7 +3,8 @@
 import base64
 import binascii
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,13 +12,21 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from sqlalchemy.exc import ArgumentError
 
-from wxchannels.database import engine_options, normal_url
+from wxchannels.database import engine_options, is_in_memory, normal_url
 
 PREFIX = "WXCHANNELS_"
 ROOT = Path(__file__).parent
 SECRET_KEY_LENGTH = 32
 METRICS_TOKEN_LENGTH = 16
 DATA_KEY_BYTES = 32
+#: The largest number there is any use for, and of days that dates can go back.
+MOST = 1_000_000
+MOST_DAYS = 36_500
+NUMBER = re.compile(r"[0-9]{1,9}")
+ADDRESS = re.compile(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?")
+REDIS = re.compile(r"rediss?://\S+")
+#: `.example.com` stands for all names below it.
+HOST = re.compile(r"\.?(\w[\w-]*\.)*\w[\w-]*")
 
 
 class BadSettingsError(Exception):
@@ -34,21 +43,30 @@ class Environment:
     Collects what is wrong with them instead of stopping at the first problem.
     """
 
-    def __init__(self, values: Mapping[str, str]) -> None:
+    def __init__(self, values: Mapping[str, str], problems: Sequence[str]) -> None:
         self.values = values
-        self.problems: list[str] = []
+        self.problems = list(problems)
 
     def text(self, name: str, default: str = "") -> str:
         """Return the setting's text; a file named by `NAME_FILE` comes first."""
         path = self.values.get(f"{PREFIX}{name}_FILE")
         if not path:
-            return self.values.get(PREFIX + name, "").strip() or default
+            return self._given(name) or default
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             why = getattr(error, "strerror", None) or "it is not text"
             self.problem(f"{name}_FILE", f"cannot be read: {why}")
             return default
+
+    def _given(self, name: str) -> str:
+        text = self.values.get(PREFIX + name, "").strip()
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            self.problem(name, "is not UTF-8")
+            return ""
+        return text
 
     def required(self, name: str, why: str) -> str:
         """Return the setting's text, or note that it is missing."""
@@ -57,13 +75,16 @@ class Environment:
             self.problem(name, f"is missing: {why}")
         return text
 
-    def number(self, name: str, default: int, *, least: int = 0) -> int:
-        """Return a whole number of at least `least`."""
+    def number(
+        self, name: str, default: int, *, least: int = 0, most: int = MOST
+    ) -> int:
+        """Return a whole number from `least` to `most`."""
         text = self.text(name, str(default))
-        if not text.isascii() or not text.isdigit() or int(text) < least:
-            self.problem(name, f"must be a whole number of at least {least}")
-            return default
-        return int(text)
+        # Python itself refuses to read thousands of digits.
+        if NUMBER.fullmatch(text) and least <= int(text) <= most:
+            return int(text)
+        self.problem(name, f"must be a whole number from {least} to {most}")
+        return default
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Return a yes or no."""
@@ -78,12 +99,35 @@ class Environment:
         """Return an http(s) address without a trailing slash."""
         text = self.text(name, default)
         if text and not _is_address(text):
-            self.problem(name, "must begin with http:// or https:// and name a host")
+            self.problem(
+                name,
+                "must begin with http:// or https:// and name a host: no user, blank,"
+                " ? or #, and a port only from 1 to 65535",
+            )
         return text.rstrip("/")
 
+    def hosts(self, name: str) -> list[str]:
+        """Return host names that are given by commas."""
+        parts = [part.strip().lower() for part in self.text(name).split(",")]
+        named = [part for part in parts if part]
+        if not all(map(_is_host, named)):
+            self.problem(name, "must be host names by commas, without http:// and port")
+        return named
+
+    def folder(self, name: str, default: Path) -> Path:
+        """Return a folder that we can write in; it is made where there is none."""
+        path = Path(self.text(name, str(default)))
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            self.problem(name, f"cannot be made: {error.strerror}")
+        return path
+
     def problem(self, name: str, what: str) -> None:
-        """Note what is wrong with a setting."""
-        self.problems.append(f"{PREFIX}{name} {what}")
+        """Note what is wrong with a setting, once."""
+        line = f"{PREFIX}{name} {what}"
+        if line not in self.problems:
+            self.problems.append(line)
 
 
 class Config:
@@ -92,8 +136,8 @@ class Config:
     #: How long a push waits for the database before the spool takes it.
     CALLBACK_DEADLINE_SECONDS: float = 1.5
 
-    def __init__(self, values: Mapping[str, str]) -> None:
-        env = Environment(values)
+    def __init__(self, values: Mapping[str, str], problems: Sequence[str] = ()) -> None:
+        env = Environment(values, problems)
         self._read_required(env)
         self._read_database(env)
         self._read_hosts(env)
@@ -104,12 +148,17 @@ class Config:
             for host in env.text("WEBHOOK_ALLOWED_HOSTS").split(",")
             if host.strip()
         )
-        self.RAW_RETENTION_DAYS = env.number("RAW_RETENTION_DAYS", 90, least=1)
+        self.RAW_RETENTION_DAYS = env.number(
+            "RAW_RETENTION_DAYS", 90, least=1, most=MOST_DAYS
+        )
         self.METRICS_TOKEN = env.text("METRICS_TOKEN")
         if 0 < len(self.METRICS_TOKEN) < METRICS_TOKEN_LENGTH:
             least = f"must have {METRICS_TOKEN_LENGTH} or more characters"
             env.problem("METRICS_TOKEN", least)
         self.REDIS_URL = env.text("REDIS_URL")
+        if self.REDIS_URL and not _names_a_host(self.REDIS_URL, REDIS):
+            # Not what was given: it may hold a password.
+            env.problem("REDIS_URL", "is not like redis://host:6379/0")
         self.RATELIMIT_STORAGE_URI = self.REDIS_URL or "memory://"
         self.RATELIMIT_SWALLOW_ERRORS = True
         if self.REDIS_URL:
@@ -142,9 +191,11 @@ class Config:
             # Not what was given: it may hold a password.
             env.problem("DATABASE_URL", "is not like postgresql://user@host/name")
             url = default
+        if is_in_memory(url):
+            env.problem("DATABASE_URL", "must name a file: memory keeps nothing")
         self.SQLALCHEMY_DATABASE_URI = url
         self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(url)
-        self.SPOOL_DIR = Path(env.text("SPOOL_DIR", str(ROOT / "instance" / "spool")))
+        self.SPOOL_DIR = env.folder("SPOOL_DIR", ROOT / "instance" / "spool")
 
     def _read_hosts(self, env: Environment) -> None:
         self.API_BASE = env.address("API_BASE", "https://api.weixin.qq.com")
@@ -153,9 +204,7 @@ class Config:
         #: Fewer than a worker has threads: the rest are for pushes.
         self.PAGES_AT_ONCE = env.number("PAGES_AT_ONCE", 12, least=1)
         self.PROXIES = env.number("PROXIES", 0)
-        hosts = env.text("TRUSTED_HOSTS")
-        named = [host.strip() for host in hosts.split(",") if host.strip()]
-        self.TRUSTED_HOSTS = named or None
+        self.TRUSTED_HOSTS = env.hosts("TRUSTED_HOSTS") or None
         self.SESSION_COOKIE_SECURE = self.BASE_URL.startswith("https://")
         self.SESSION_COOKIE_SAMESITE = "Lax"
         self.PERMANENT_SESSION_LIFETIME = timedelta(days=14)
@@ -166,20 +215,45 @@ class Config:
 
         A file that `.env` names does not beat it either.
         """
-        dotenv = {
-            name: value
-            for name, value in dotenv_values(ROOT / ".env").items()
-            if value is not None and name.removesuffix("_FILE") not in os.environ
+        problems = []
+        dotenv: Mapping[str, str | None] = {}
+        try:
+            dotenv = dotenv_values(ROOT / ".env")
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is not UTF-8"
+            problems = [f".env cannot be read: {why}"]
+        # Flask's commands have put `.env` into the environment by now.
+        given = {
+            name: text for name, text in os.environ.items() if dotenv.get(name) != text
         }
-        return cls({**dotenv, **os.environ})
+        rest = {
+            name: text
+            for name, text in dotenv.items()
+            if text is not None and name.removesuffix("_FILE") not in given
+        }
+        return cls({**rest, **given}, problems)
 
 
 def _is_address(text: str) -> bool:
+    return _names_a_host(text, ADDRESS)
+
+
+def _names_a_host(text: str, form: re.Pattern[str]) -> bool:
+    """Say whether `text` has that form, with a host and a port that can be."""
     try:
         parts = urlsplit(text)
+        return bool(form.fullmatch(text) and parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def _is_host(text: str) -> bool:
+    try:
+        # As what the browser sends is compared with it.
+        text.removeprefix(".").encode("idna")
+    except UnicodeError:
+        return False
+    return bool(HOST.fullmatch(text))
 
 
 def _data_key(env: Environment, text: str) -> bytes:

@@ -58,6 +58,23 @@ def test_all_missing_settings_are_named_at_once() -> None:
         ("ERASE_ON_UNFOLLOW", "perhaps"),
         ("API_BASE", "api.weixin.qq.com"),
         ("SECRET_KEY_FILE", "/nowhere/at/all"),
+        ("SECRET_KEY", "\udcff" * 40),
+        ("RAW_RETENTION_DAYS", "99999999999"),
+        ("PROXIES", "9" * 5000),
+        ("PROXIES", "²"),
+        ("SPOOL_DIR", "/dev/null/spool"),
+        ("BASE_URL", "http://x:abc"),
+        ("BASE_URL", "http://x:99999"),
+        ("BASE_URL", "http://:80"),
+        ("BASE_URL", "http://x y"),
+        ("BASE_URL", "http://x/?a=b"),
+        ("BASE_URL", "http://x/#a"),
+        ("BASE_URL", "http://user:secret@x"),
+        ("TRUSTED_HOSTS", "x.example, http://x.example"),
+        ("TRUSTED_HOSTS", "x.example:443"),
+        ("TRUSTED_HOSTS", "x..example"),
+        ("TRUSTED_HOSTS", "a" * 64),
+        ("TRUSTED_HOSTS", "*"),
     ],
 )
 def test_bad_setting_is_named(name: str, value: str) -> None:
@@ -96,12 +113,12 @@ def test_no_and_several_flags_and_hosts() -> None:
         {
             **GOOD,
             "WXCHANNELS_ERASE_ON_UNFOLLOW": "no",
-            "WXCHANNELS_TRUSTED_HOSTS": "a.example.com, b.example.com",
+            "WXCHANNELS_TRUSTED_HOSTS": "A.example.com, .例子.cn",
         }
     )
 
     assert not config.ERASE_ON_UNFOLLOW
-    assert config.TRUSTED_HOSTS == ["a.example.com", "b.example.com"]
+    assert config.TRUSTED_HOSTS == ["a.example.com", ".例子.cn"]
 
 
 @pytest.mark.parametrize(
@@ -110,6 +127,13 @@ def test_no_and_several_flags_and_hosts() -> None:
         ("DATABASE_URL", "not an address"),
         ("DATABASE_URL", "postgresql://u@h:port/d"),
         ("DATABASE_URL", "nosuch://u:secret@h/d"),
+        ("DATABASE_URL", "oracle://u:secret@h/d"),
+        ("DATABASE_URL", "mysql+mysqldb://u:secret@h/d"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "sqlite:///file:x?mode=memory&uri=true"),
+        ("REDIS_URL", "http://:secret@h/0"),
+        ("REDIS_URL", "redis://:secret@h:port/0"),
         ("BASE_URL", "http://[::1"),
     ],
 )
@@ -127,6 +151,13 @@ def test_secret_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"\xff" * 40)
 
     assert "SECRET_KEY_FILE" in problems(SECRET_KEY="", SECRET_KEY_FILE=str(path))
+
+
+def test_all_that_is_wrong_is_named_once_and_together() -> None:
+    named = problems(DATA_KEYS=",", SPOOL_DIR="/dev/null/spool", PROXIES="x")
+
+    assert named.count("DATA_KEYS") == named.count("PROXIES") == 1
+    assert "WXCHANNELS_SPOOL_DIR cannot be made: Not a directory" in named
 
 
 def test_blanks_between_commas_name_no_host() -> None:
@@ -191,3 +222,32 @@ def test_file_that_the_environment_names_beats_dotenv(
     dotenv.write_text(f"WXCHANNELS_SECRET_KEY={'d' * 40}\n")
 
     assert Config.from_environment().SECRET_KEY == "f" * 40
+
+
+def test_file_that_only_dotenv_names_is_read_where_flask_has_read_dotenv(
+    dotenv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "secret"
+    path.write_text("f" * 40)
+    dotenv.write_text(f"WXCHANNELS_SECRET_KEY_FILE={path}\n")
+    monkeypatch.setenv("WXCHANNELS_SECRET_KEY_FILE", str(path))
+    has_both = Config.from_environment()
+    monkeypatch.delenv("WXCHANNELS_SECRET_KEY")
+
+    assert has_both.SECRET_KEY == "s" * 32
+    assert Config.from_environment().SECRET_KEY == "f" * 40
+
+
+def test_dotenv_that_is_no_text_is_named_beside_the_rest(
+    dotenv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dotenv.write_bytes(b"WXCHANNELS_PROXIES=\xff\n")
+    monkeypatch.delenv("WXCHANNELS_SECRET_KEY")
+
+    with pytest.raises(BadSettingsError) as caught:
+        Config.from_environment()
+
+    assert [line.split()[0] for line in caught.value.problems] == [
+        ".env",
+        "WXCHANNELS_SECRET_KEY",
+    ]

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
@@ -143,23 +143,35 @@ DRIVERS = {
     "postgres": "postgresql+psycopg",
     "mysql": "mysql+pymysql",
     "mariadb": "mariadb+pymysql",
+    "sqlite": "sqlite",
 }
 
 
 def normal_url(text: str, *, folder: Path | None = None) -> str:
     """Return the database URL with the driver we ship, e.g. psycopg 3.
 
+    Raises ArgumentError for databases and drivers that are none of ours.
+
     A SQLite file without a whole path lies in `folder`: Flask-SQLAlchemy would look
     for it elsewhere than SQLAlchemy does.
     """
     url = make_url(text)
     url = url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
-    url.get_dialect()  # raises where SQLAlchemy knows no such database
+    if url.drivername not in DRIVERS.values():
+        raise ArgumentError(url.drivername)
     name = url.database or ""
     is_file = name and not name.startswith((":", "file:"))
     if folder and is_file and url.get_backend_name() == "sqlite":
         url = url.set(database=str(folder / name))
     return url.render_as_string(hide_password=False)
+
+
+def is_in_memory(url: str) -> bool:
+    """Say whether the database is one of SQLite's that ends with its process."""
+    parts = make_url(url)
+    name = parts.database or ":memory:"
+    is_volatile = ":memory:" in name or parts.query.get("mode") == "memory"
+    return is_volatile and parts.get_backend_name() == "sqlite"
 
 
 def engine_options(url: str) -> dict[str, Any]:
