@@ -60,7 +60,19 @@ def test_plain_mode_needs_no_key(cli: FlaskCliRunner, session: Session) -> None:
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("token", "x"), ("aes_key", "short"), ("time_zone", "Mars/Olympus")],
+    [
+        ("token", "x"),
+        ("aes_key", "short"),
+        ("time_zone", "Mars/Olympus"),
+        ("time_zone", "localtime"),
+        ("time_zone", "Factory"),
+        ("slug", "-"),
+        ("name", "  "),
+        ("app_id", " "),
+        ("original_id", "\t"),
+        ("name", "half\x07bell"),
+        ("app_id", "wx\u200b\x001"),
+    ],
 )
 def test_bad_setting_is_one_line_that_names_the_option(
     cli: FlaskCliRunner, session: Session, option: str, value: str
@@ -71,6 +83,30 @@ def test_bad_setting_is_one_line_that_names_the_option(
     assert result.stderr.startswith(f"Error: --{option.replace('_', '-')}: ")
     assert result.stderr.count("\n") == 1
     assert accounts.list_accounts(session) == []
+
+
+def test_all_that_is_wrong_is_named_at_once(
+    cli: FlaskCliRunner, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WXCHANNELS_APP_SECRET", " ")
+
+    result = cli.invoke(args=arguments(slug="A", token="x", time_zone="", name=""))
+
+    named = [line.split(":")[-2].split()[-1] for line in result.stderr.splitlines()]
+    assert named == ["--slug", "--name", "--app-secret", "--token", "--time-zone"]
+    assert accounts.list_accounts(session) == []
+
+
+def test_blanks_around_what_was_pasted_are_dropped(
+    cli: FlaskCliRunner, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WXCHANNELS_APP_SECRET", " a secret\n")
+
+    cli.invoke(args=arguments(name=" 半亩茶 ", app_id=" wx1 "))
+
+    account = accounts.get_account(session, "banmu")
+    assert (account.name, account.app_id) == ("半亩茶", "wx1")
+    assert account.app_secret == "a secret"
 
 
 def test_unknown_mode_is_wrong_usage(cli: FlaskCliRunner) -> None:

@@ -48,8 +48,19 @@ def test_unknown_scope_makes_no_key(
 
     result = cli.invoke(args=[*ADD, "--scope", "everything"])
 
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert "everything" in result.stderr
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "'--scope': 'everything'" in result.stderr
+    assert "reports:read" in result.stderr
+    assert session.scalars(select(ApiKey)).all() == []
+
+
+def test_name_that_nobody_can_read_makes_no_key(
+    cli: FlaskCliRunner, session: Session
+) -> None:
+    result = cli.invoke(args=[*ADD[:-1], "C\x1bRM"])
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "'--name': It holds characters that nobody can see." in result.stderr
     assert session.scalars(select(ApiKey)).all() == []
 
 

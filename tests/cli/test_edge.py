@@ -10,6 +10,7 @@ from config import Config
 from wxchannels import database
 from wxchannels.app import create_app
 from wxchannels.cli.edge import TRIES, writing_session, written
+from wxchannels.columns import keyring
 from wxchannels.extensions import db
 from wxchannels.models import Account
 
@@ -104,3 +105,43 @@ def test_part_that_wins_the_next_time_is_committed(session: Session) -> None:
 
     session.rollback()
     assert (answer, session.scalars(select(Account.name)).all()) == ("done", ["Bake"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["accounts", "forget-previous", "\udcff"],
+        ["api-keys", "add", "--account", "\udcff", "--name", "CRM"],
+        ["followers", "export", "--account", "main", "--openid-file"],
+    ],
+)
+def test_what_is_not_utf8_is_one_line(
+    cli: FlaskCliRunner, account: Account, words: list[str], tmp_path: Path
+) -> None:
+    del account
+    file = tmp_path / "openid"
+    file.write_bytes(b"\xff")
+    named = [str(file)] if words[-1] == "--openid-file" else []
+
+    result = cli.invoke(args=[*words, *named])
+
+    assert result.exit_code == 1
+    assert result.stderr == "Error: Part of what was given is not UTF-8.\n"
+
+
+@pytest.mark.parametrize(
+    "words", [["accounts", "list"], ["followers", "import", "--account", "main"]]
+)
+def test_key_that_is_missing_is_one_line(
+    cli: FlaskCliRunner, session: Session, account: Account, words: list[str]
+) -> None:
+    del account
+    session.commit()
+    session.expunge_all()
+    keyring.use([b"x" * 32])
+
+    result = cli.invoke(args=words)
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: DATA_KEYS lacks the key that sealed ")
+    assert result.stderr.count("\n") == 1

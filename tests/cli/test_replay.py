@@ -118,3 +118,23 @@ def test_what_is_no_moment_is_wrong_usage(cli: FlaskCliRunner, text: str) -> Non
 
     assert code == 2
     assert "is no moment like" in words
+
+
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize(
+    ("start", "end", "sentence"),
+    [
+        ("2026-11-27", "2026-11-01", "--from does not lie before --to."),
+        ("2026-11-27", "2026-11-26", "--from does not lie before --to."),
+        ("2026-11-27", "9999-12-31", "“9999-12-31” is no moment"),
+        ("2026-11-27", "9999-12-31T23:59:00-08:00", "is no moment"),
+        ("0001-01-01", "2026-11-27", "“0001-01-01” is no moment"),
+    ],
+)
+def test_time_that_is_none_is_wrong_usage(
+    cli: FlaskCliRunner, start: str, end: str, sentence: str
+) -> None:
+    code, found = run(cli, start, end)
+
+    assert code == 2
+    assert sentence in found

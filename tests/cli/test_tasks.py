@@ -71,6 +71,23 @@ def test_all_are_sent_again(cli: FlaskCliRunner, session: Session) -> None:
     assert states(session) == [TaskState.DUE] * 2
 
 
+def test_number_of_nothing_that_is_parked_is_told(
+    cli: FlaskCliRunner, session: Session, numbers: list[int]
+) -> None:
+    result = cli.invoke(args=["tasks", "again", str(numbers[0]), str(2**63 - 1)])
+
+    assert (result.exit_code, result.stdout) == (1, "in line again: 1\n")
+    assert "Not all of them are parked" in result.stderr
+    assert states(session) == [TaskState.DUE, TaskState.PARKED]
+
+
+@pytest.mark.parametrize("number", ["0", "-1", str(2**63)])
+def test_number_that_no_task_has_is_wrong_usage(
+    cli: FlaskCliRunner, number: str
+) -> None:
+    assert cli.invoke(args=["tasks", "again", "--", number]).exit_code == 2
+
+
 @pytest.mark.parametrize("arguments", [[], ["7", "--all"]])
 def test_what_is_meant_has_to_be_said(
     cli: FlaskCliRunner, arguments: list[str]

@@ -56,6 +56,7 @@ def test_role_holds_on_the_account_that_is_named(
     [
         (["users", "add", "nobody", "--role", "admin"], PASSWORD, "not an e-mail"),
         ([*ADD, "admin"], "short", "at least 12 characters"),
+        ([*ADD, "admin"], "long" * 500, "at most 1024 characters"),
         ([*ADD, "admin"], "password1234", "easy to guess"),
         ([*ADD, "admin", "--account", "none"], PASSWORD, "no account “none”"),
     ],
@@ -83,6 +84,15 @@ def test_address_is_admitted_once(cli: FlaskCliRunner, session: Session) -> None
 
     assert result.exit_code == 1
     assert "already a user" in result.stderr
+
+
+def test_name_that_nobody_can_read_admits_nobody(
+    cli: FlaskCliRunner, session: Session
+) -> None:
+    result = cli.invoke(args=[*ADD, "admin", "--name", "A\0nn"], env=ENV)
+
+    assert result.exit_code == 2
+    assert session.scalars(select(User)).all() == []
 
 
 def test_unknown_role_is_a_mistake_in_the_command(cli: FlaskCliRunner) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from zoneinfo import available_timezones
 
+from wxchannels.channels.words import has_control_characters
 from wxchannels.errors import N_, DomainError
 from wxchannels.models import Mode
 from wxchannels.wechat.crypto import decode_aes_key
@@ -16,7 +17,9 @@ SECRET_LENGTH = 128
 #: How much of a secret is shown.
 HINT_LENGTH = 3
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
-SLUG = re.compile(r"[a-z0-9-]{1,40}")
+#: What Python lists beside the places on the map.
+NO_PLACES = {"Factory", "localtime"}
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
 
 #: First segments of addresses that mean something else, today or by plan.
@@ -98,11 +101,23 @@ class TooLongError(DomainError):
         super().__init__(limit=limit)
 
 
+class InvisibleError(DomainError):
+    """What is pasted brings along what nobody sees; WeChat would not know it."""
+
+    sentence = N_("This holds characters that nobody can see. Type it anew.")
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+        super().__init__()
+
+
 class BadSlugError(DomainError):
     """The slug is part of every address, also of the one WeChat calls."""
 
     field = "slug"
-    sentence = N_("Use 1 to 40 lower-case letters, digits and hyphens.")
+    sentence = N_(
+        "Use 1 to 40 lower-case letters, digits and hyphens; begin with no hyphen."
+    )
 
 
 class ReservedSlugError(DomainError):
@@ -150,7 +165,7 @@ class BadTimeZoneError(DomainError):
 @cache
 def time_zones() -> frozenset[str]:
     """Return the names of all time zones; looked up once, on disk."""
-    return frozenset(available_timezones())
+    return frozenset(available_timezones() - NO_PLACES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,6 +220,8 @@ def _length_problems(field: str, text: str, limit: int) -> Iterator[DomainError]
         yield MissingError(field)
     elif len(text) > limit:
         yield TooLongError(field, limit)
+    elif has_control_characters(text):
+        yield InvisibleError(field)
 
 
 def _aes_key_problems(text: str) -> Iterator[DomainError]:

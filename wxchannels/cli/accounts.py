@@ -8,7 +8,7 @@ from flask import current_app
 from wxchannels import clock
 from wxchannels.accounts import accounts
 from wxchannels.accounts.connection import DEFAULT_TIME_ZONE, Connection
-from wxchannels.cli.edge import OperatorGroup, writing_session
+from wxchannels.cli.edge import OperatorGroup, refusal, writing_session
 from wxchannels.extensions import db
 from wxchannels.models import Account, Mode
 from wxchannels.people import audit
@@ -33,7 +33,10 @@ def add(**entered: str) -> None:
     The app secret comes from WXCHANNELS_APP_SECRET or is asked for.
     """
     secret = os.environ.get(SECRET_VARIABLE) or _ask_for_secret()
-    connection = Connection(app_secret=secret, **entered)
+    given = {**entered, "app_secret": secret}
+    connection = Connection(**{name: text.strip() for name, text in given.items()})
+    if problems := connection.problems():
+        raise refusal(*problems)
     with writing_session() as session:
         accounts.connect_account(session, connection, at=clock.utcnow())
     address = accounts.callback_url(current_app.config["BASE_URL"], connection.slug)

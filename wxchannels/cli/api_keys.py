@@ -4,7 +4,7 @@ import click
 
 from wxchannels import clock
 from wxchannels.accounts import accounts
-from wxchannels.cli.edge import OperatorGroup, writing_session
+from wxchannels.cli.edge import LINE, OperatorGroup, writing_session
 from wxchannels.people import api_keys, audit
 
 group = OperatorGroup("api-keys", help="Let programs in.")
@@ -12,9 +12,13 @@ group = OperatorGroup("api-keys", help="Let programs in.")
 
 @group.command()
 @click.option("--account", "slug", required=True, help="The account's slug.")
-@click.option("--name", required=True, help="What the program is.")
+@click.option("--name", required=True, type=LINE, help="What the program is.")
 @click.option(
-    "--scope", "scopes", multiple=True, help="What it may do; without one, everything."
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(api_keys.SCOPES),
+    help="What it may do; without one, everything.",
 )
 def add(slug: str, name: str, scopes: tuple[str, ...]) -> None:
     """Make a key and print it: it is shown once and kept nowhere."""

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from wxchannels import database
 from wxchannels.channels import refusals
+from wxchannels.channels.words import has_control_characters, one_line
+from wxchannels.columns import UnreadableSecretError
 from wxchannels.errors import DomainError
 from wxchannels.extensions import db
 from wxchannels.wechat.errors import WeChatError
@@ -35,14 +37,44 @@ def refusals_in_one_line() -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        option = f"--{error.field.replace('_', '-')}: " if error.field else ""
-        raise click.ClickException(option + str(error)) from None
+        raise refusal(error) from None
     except WeChatError as error:
         raise click.ClickException(refusals.explain(error).english) from None
     except DatabaseError as error:
         reason = str(error.orig).strip().split("\n")[0]
         sentence = f"The database refused: {reason}. `doctor` says more."
         raise click.ClickException(sentence) from None
+    except UnicodeError:
+        raise click.ClickException("Part of what was given is not UTF-8.") from None
+    except UnreadableSecretError as error:
+        sentence = f"DATA_KEYS lacks the key that sealed {error}. `doctor` says more."
+        raise click.ClickException(sentence) from None
+
+
+def refusal(*errors: DomainError) -> click.ClickException:
+    """Return what ends a command: a line for each that names the option."""
+    lines = [
+        f"--{one.field.replace('_', '-')}: {one}" if one.field else str(one)
+        for one in errors
+    ]
+    return click.ClickException("\n       ".join(lines))
+
+
+class Line(click.ParamType[str]):
+    """Text as people read it, without the blanks around it."""
+
+    name = "text"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Return the text, or refuse what nobody can see."""
+        if has_control_characters(value):
+            self.fail("It holds characters that nobody can see.", param, ctx)
+        return one_line(value)
+
+
+LINE = Line()
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """`stats replay`: raw pushes received again."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import click
@@ -68,6 +69,8 @@ def replay(slug: str, start: str, end: str) -> None:
     account = accounts.get_account(session, slug)
     begins = _moment(start, account.time_zone)
     ends = _moment(end, account.time_zone, is_end=True)
+    if begins >= ends:
+        raise click.UsageError("--from does not lie before --to.")
     tally, watched, after = Tally(), Watched(), pushes.BEGINNING
     while kept := pushes.list_kept(session, account, begins, ends, after=after):
         zone = ZoneInfo(account.time_zone)
@@ -122,11 +125,15 @@ def _park(account: Account, delivery: Delivery, error: Exception) -> None:
 def _moment(text: str, zone: str, *, is_end: bool = False) -> datetime:
     """Return the moment `text` names by the clocks of `zone`."""
     try:
-        day = date.fromisoformat(text) + timedelta(days=is_end)
-        moment = datetime.combine(day, time())
-    except ValueError:
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            raise WrongMomentError(text) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+        moment = _read(text, timedelta(days=is_end))
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+        return zoned.astimezone(UTC)
+    # The calendar ends with the year 9999.
+    except (ValueError, OverflowError):
+        raise WrongMomentError(text) from None
+
+
+def _read(text: str, after: timedelta) -> datetime:
+    with suppress(ValueError):
+        return datetime.combine(date.fromisoformat(text) + after, time())
+    return datetime.fromisoformat(text)

@@ -17,6 +17,8 @@ from wxchannels.wechat.errors import refusal
 
 #: More than this nobody reads on a terminal.
 MOST = 200
+#: More than this no column holds.
+LARGEST = 2**63 - 1
 STATES = {
     "parked": (TaskState.PARKED,),
     "waiting": (TaskState.DUE, TaskState.LEASED),
@@ -43,7 +45,7 @@ def list_tasks(slug: str | None, state: str) -> None:
 
 
 @group.command()
-@click.argument("numbers", nargs=-1, type=int)
+@click.argument("numbers", nargs=-1, type=click.IntRange(1, LARGEST))
 @click.option("--all", "is_all", is_flag=True, help="All that is parked.")
 @click.option("--account", "slug", help="The account's slug; all of them without it.")
 def again(numbers: tuple[int, ...], slug: str | None, *, is_all: bool) -> None:
@@ -55,6 +57,8 @@ def again(numbers: tuple[int, ...], slug: str | None, *, is_all: bool) -> None:
         for account in _accounts(session, slug):
             sent += _send_again(session, account, None if is_all else numbers)
     click.echo(f"in line again: {sent}")
+    if sent < len(set(numbers)):
+        raise click.ClickException("Not all of them are parked: see `tasks list`.")
 
 
 def _send_again(

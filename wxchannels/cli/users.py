@@ -10,7 +10,7 @@ from flask_security.utils import hash_password
 
 from wxchannels import clock
 from wxchannels.accounts import accounts
-from wxchannels.cli.edge import OperatorGroup, writing_session
+from wxchannels.cli.edge import LINE, OperatorGroup, writing_session
 from wxchannels.errors import DomainError
 from wxchannels.extensions import db
 from wxchannels.models import Role, User
@@ -27,7 +27,7 @@ group = OperatorGroup("users", help="Admit people.")
 @click.argument("email")
 @click.option("--role", required=True, type=click.Choice([str(role) for role in Role]))
 @click.option("--account", "slug", help="Only there; without it, everywhere.")
-@click.option("--name", default="", help="As colleagues know them.")
+@click.option("--name", default="", type=LINE, help="As colleagues know them.")
 def add(email: str, role: str, slug: str | None, name: str) -> None:
     """Admit EMAIL.
 

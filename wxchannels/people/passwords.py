@@ -39,6 +39,13 @@ class PasswordTooShortError(DomainError):
     field = "new_password"
 
 
+class PasswordTooLongError(DomainError):
+    """To hash a text without end keeps a server busy."""
+
+    sentence = N_("A password has at most %(length)s characters.")
+    field = "new_password"
+
+
 class PasswordTooSimpleError(DomainError):
     """Passwords that come first to mind are tried first."""
 
@@ -71,8 +78,10 @@ def normalize(password: str) -> str:
 def check_password(password: str, *, email: str) -> str:
     """Return `password` ready to be hashed, or refuse it."""
     password = normalize(password)
-    if not LEAST_LENGTH <= len(password) <= MOST_LENGTH:
+    if len(password) < LEAST_LENGTH:
         raise PasswordTooShortError(length=LEAST_LENGTH)
+    if len(password) > MOST_LENGTH:
+        raise PasswordTooLongError(length=MOST_LENGTH)
     if len(set(password)) < LEAST_DISTINCT or _is_mostly_known(password, email):
         raise PasswordTooSimpleError
     return password
