@@ -107,7 +107,7 @@ def test_sandbox_goes_elsewhere_where_its_port_is_taken(
     assert demo.sandbox_port != port + 1
 
 
-@pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "²", "9" * 5000])
 def test_port_has_to_be_one(port: str, tmp_path: Path) -> None:
     with pytest.raises(DemoError, match="no port"):
         read_demo({"PORT": port, "DEMO_DIR": str(tmp_path)})

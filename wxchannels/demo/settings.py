@@ -2,6 +2,7 @@
 
 import base64
 import errno
+import re
 import secrets
 import shutil
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 5000
+PORT = re.compile(r"[0-9]{1,5}")
 PREFIX = "WXCHANNELS_"
 EMAIL = "admin@example.com"
 PASSWORD = f"{PREFIX}DEMO_PASSWORD"
@@ -92,7 +94,7 @@ def read_demo(environment: Mapping[str, str]) -> Demo:
     """Return the demo that HOST and PORT ask for; the ports are free."""
     host = environment.get("HOST") or DEFAULT_HOST
     text = environment.get("PORT") or str(DEFAULT_PORT)
-    if not text.isdigit() or not 0 < int(text) < 2**16:
+    if not PORT.fullmatch(text) or not 0 < int(text) < 2**16:
         raise DemoError(f"PORT={text} is no port.")
     port = int(text)
     if not _is_free(host, port):
