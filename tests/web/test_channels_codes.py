@@ -84,7 +84,7 @@ def test_archived_channel_gets_no_code(
         f"/main/channels/{channel.id}/qrcodes/new", lifetime="permanent"
     )
 
-    assert "Restore it first." in sentences(answer)
+    assert "Restore it on its page first." in sentences(answer)
     assert wire.asked(wechat) == []
 
 

@@ -387,5 +387,5 @@ def test_clicks_stand_beside_the_menu(
 def test_bad_period_of_clicks_is_refused_at_its_field(staff: Browser) -> None:
     answer = staff.get(f"{PAGE}?start=2026-13-02&end=2026-03-03")
 
-    assert "Write the day as YYYY-MM-DD." in sentences(answer)
+    assert "The calendar has no such day." in sentences(answer)
     assert 'aria-invalid="true"' in answer.text

@@ -10,6 +10,6 @@ class TakenError(DomainError):
 
 
 class ChannelArchivedError(DomainError):
-    """An archived channel gets no new codes: restore it first."""
+    """An archived channel gets no new codes."""
 
-    sentence = N_("“%(name)s” is archived. Restore it first.")
+    sentence = N_("“%(name)s” is archived. Restore it on its page first.")

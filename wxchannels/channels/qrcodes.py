@@ -16,7 +16,11 @@ from sqlalchemy.orm import Session
 
 from wxchannels.channels.channels import HIGHEST_ID
 from wxchannels.channels.errors import ChannelArchivedError, TakenError
-from wxchannels.channels.scenes import BadExpireSecondsError, check_scene
+from wxchannels.channels.scenes import (
+    BadExpireSecondsError,
+    NeverExpiresError,
+    check_scene,
+)
 from wxchannels.channels.words import has_control_characters, one_line
 from wxchannels.errors import N_, DomainError, NotFoundError
 from wxchannels.models import (
@@ -85,7 +89,9 @@ def plan_qrcode(
     label: str = "",
 ) -> QRCodePlan:
     """Return what WeChat will be asked for, or say why it will not be."""
-    if (lifetime is Lifetime.TEMPORARY) != (expire_seconds is not None):
+    if lifetime is Lifetime.PERMANENT and expire_seconds is not None:
+        raise NeverExpiresError
+    if lifetime is Lifetime.TEMPORARY and expire_seconds is None:
         raise BadExpireSecondsError
     request = check_scene(scene, expire_seconds)
     plan = QRCodePlan(request=request, label=check_label(label))

@@ -33,6 +33,11 @@ SENTENCES: dict[int, str] = {
         "The AppSecret is frozen (error %(errcode)s). The account’s administrator "
         "thaws it in WeChat’s console."
     ),
+    41001: N_(
+        "WeChat did not get all it needs from us (error %(errcode)s). The mistake is "
+        "in this software, or in a proxy on the way to WeChat. Try again, and tell "
+        "whoever runs this server."
+    ),
     45009: N_(
         "Today’s calls to WeChat are used up (error %(errcode)s). Try again after "
         "midnight, Beijing time."
@@ -102,11 +107,19 @@ SENTENCES: dict[int, str] = {
     ),
 }
 #: WeChat uses other codes for the same thing.
-SAME_AS = {40014: 40001, 42001: 40001}
-OTHER = N_("WeChat refused (error %(errcode)s). Its words are: %(errmsg)s")
+SAME_AS = {
+    **dict.fromkeys((40014, 42001), 40001),
+    **dict.fromkeys((40002, 41002, 41004, 43002), 41001),
+}
+OTHER = N_(
+    "WeChat refused (error %(errcode)s). Its words are: %(errmsg)s. Try again in a "
+    "minute; if it stays, look the code up in WeChat’s list of return codes, and at "
+    "the account’s health page."
+)
 UNAVAILABLE = N_(
-    "WeChat does not answer or is busy (no error code, or -1). Nothing was created; "
-    "try again in a minute."
+    "WeChat does not answer or is busy (no error code, or -1). Nothing was kept here, "
+    "though WeChat may have done what was asked. Try again in a minute: that does no "
+    "harm."
 )
 UNKNOWN_ADDRESS = N_("this server’s public address")
 RATE_LIMITS = {45009, 45011}

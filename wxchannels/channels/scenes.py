@@ -41,6 +41,12 @@ class BadExpireSecondsError(DomainError):
     field = "expire_seconds"
 
 
+class NeverExpiresError(BadExpireSecondsError):
+    """What is permanent has no end to be told."""
+
+    sentence = N_("A permanent code never ends: leave out “expire_seconds”.")
+
+
 REFUSALS: dict[tuple[str, str], type[DomainError]] = {
     ("scene", "type"): BadSceneError,
     ("scene", "format"): BadSceneError,

@@ -1,5 +1,6 @@
 """The stretch of days a report is about."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,6 +16,7 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 #: WeChat has no data from before, and databases no room for years beyond.
 YEARS = range(2000, 2200)
+WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class BadPeriodError(DomainError):
@@ -32,6 +34,18 @@ class BadDayError(DomainError):
     def __init__(self, field: str) -> None:
         self.field = field
         super().__init__()
+
+
+class NoSuchDayError(BadDayError):
+    """A day that no calendar has."""
+
+    sentence = N_("The calendar has no such day.")
+
+
+class FarDayError(BadDayError):
+    """A day of which nobody can know anything."""
+
+    sentence = N_("Choose a day from 2000 to 2199.")
 
 
 class BadPresetError(DomainError):
@@ -181,10 +195,12 @@ class Period:
 
 def parse_day(text: str, field: str) -> date:
     """Return the day written as YYYY-MM-DD, or refuse it at `field`."""
+    if not WRITTEN.fullmatch(text):
+        raise BadDayError(field)
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise BadDayError(field) from None
-    if text != day.isoformat() or day.year not in YEARS:
-        raise BadDayError(field)
+        raise NoSuchDayError(field) from None
+    if day.year not in YEARS:
+        raise FarDayError(field)
     return day

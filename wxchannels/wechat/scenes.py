@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 #: WeChat names no alphabet. Ours survives every tool that ever prints or reads a scene.
-_SCENE_STR = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+SCENE_STR = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _PREFIX = "qrscene_"
 _MAX_PERMANENT_ID = 100_000
-_MAX_TEMPORARY_ID = 2**32 - 1
+MAX_SCENE_ID = 2**32 - 1
 #: Thirty days.
 MAX_EXPIRE_SECONDS = 2_592_000
 
@@ -88,13 +88,13 @@ class SceneRequest:
 
     def _check_scene_id(self, scene: int) -> None:
         permanent = self.expire_seconds is None
-        most = _MAX_PERMANENT_ID if permanent else _MAX_TEMPORARY_ID
+        most = _MAX_PERMANENT_ID if permanent else MAX_SCENE_ID
         if not 1 <= scene <= most:
             raise SceneLimitError("scene", "range")
 
 
 def _check_scene_str(scene: str) -> None:
-    if not _SCENE_STR.fullmatch(scene):
+    if not SCENE_STR.fullmatch(scene):
         raise SceneLimitError("scene", "format")
     # A follow would bring the prefix twice and a scan once: two scenes out of one.
     if scene.startswith(_PREFIX):

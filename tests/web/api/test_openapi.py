@@ -3,6 +3,7 @@
 from contextvars import Context
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import responses
 import schemathesis
@@ -24,6 +25,7 @@ from tests.members.site import Site
 from tests.web.api.conftest import TICKET, URL, WECHAT, Program
 from wxchannels import clock
 from wxchannels.models import Account
+from wxchannels.people.api_keys import SCOPES
 
 ADDRESS = "/api/v1/openapi.json"
 ENDPOINTS = [
@@ -86,6 +88,67 @@ def test_description_says_how_to_show_a_key(client: FlaskClient) -> None:
     schemes = description["components"]["securitySchemes"]
     assert schemes == {"key": {"type": "http", "scheme": "bearer"}}
     assert description["security"] == [{"key": []}]
+
+
+def test_every_operation_has_a_name_and_the_scope_it_needs(client: FlaskClient) -> None:
+    described = _description(client)["paths"]
+    operations = [
+        (method, operation)
+        for path in described.values()
+        for method, operation in path.items()
+        if method != "parameters"
+    ]
+
+    names = [operation["operationId"] for _, operation in operations]
+    scopes = {operation["security"][0]["key"][0] for _, operation in operations}
+    assert len(set(names)) == len(ENDPOINTS)
+    assert scopes == set(SCOPES)
+    archive = described["/api/v1/channels/{channel_id}/archive"]["post"]
+    assert archive["security"] == [{"key": ["channels:write"]}]
+
+
+def test_answers_may_say_more_and_requests_may_not(client: FlaskClient) -> None:
+    schemas = _description(client)["components"]["schemas"]
+
+    closed = {name for name, one in schemas.items() if "additionalProperties" in one}
+    assert closed == {
+        "NewChannel",
+        "ChannelChanges",
+        "NewQRCode",
+        "NewBinding",
+        "NewAuthorization",
+        "Redemption",
+    }
+    assert "PaginationMetadata" not in schemas
+
+
+def test_what_is_described_is_what_its_own_default_fits(client: FlaskClient) -> None:
+    description = _description(client)
+    found = [
+        parameter["schema"]
+        for path in description["paths"].values()
+        for method, operation in path.items()
+        if method != "parameters"
+        for parameter in operation.get("parameters", ())
+    ]
+    for schema in description["components"]["schemas"].values():
+        found += schema.get("properties", {}).values()
+
+    with_default = [schema for schema in found if "default" in schema]
+
+    assert with_default
+    for schema in with_default:
+        jsonschema_rs.validate(schema, schema["default"])
+
+
+def test_limits_of_a_code_are_described(client: FlaskClient) -> None:
+    schemas = _description(client)["components"]["schemas"]
+    scene = schemas["NewQRCode"]["properties"]["scene"]
+    seconds = schemas["NewQRCode"]["properties"]["expire_seconds"]
+
+    assert (scene["minimum"], scene["maximum"]) == (1, 2**32 - 1)
+    assert scene["pattern"] == "^[A-Za-z0-9_.-]{1,64}$"
+    assert (seconds["minimum"], seconds["maximum"]) == (1, 2592000)
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def test_body_that_is_no_object_is_refused(program: Program, body: bytes) -> Non
     answer = program.send("POST", "/channels", body)
 
     assert answer.status_code == 422
-    problem_of(answer)
+    assert problem_of(answer)["message"] == "The body must be a JSON object."
 
 
 @pytest.mark.parametrize(
@@ -122,6 +122,37 @@ def test_several_fields_are_named_at_once(program: Program) -> None:
         "tags": ["Not a valid string."],
         "more": ["Unknown field."],
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "sentence"),
+    [
+        ("/channels?page=1&page=2", "page", "Give this once."),
+        ("/bindings/1?x=1", "x", "Unknown field."),
+        ("/qrcodes/1?x=1", "x", "Unknown field."),
+        ("/qrcodes/1/image.png?size=9", "size", "Unknown field."),
+    ],
+)
+def test_filter_that_means_nothing_is_refused(
+    program: Program, path: str, query: str, sentence: str
+) -> None:
+    answer = program.open(path, headers=program.headers)
+
+    assert answer.status_code == 422
+    assert problem_of(answer)["errors"] == {query: [sentence]}
+
+
+def test_what_takes_no_body_refuses_one(program: Program) -> None:
+    address = f"/channels/{channel_of(program)['id']}"
+
+    refused = program.post(f"{address}/archive", foo=1)
+    sideways = program.post(f"{address}/archive?foo=1")
+    state = program.get(address).get_json()["state"]
+    empty = program.post(f"{address}/archive")
+
+    assert problem_of(refused)["errors"] == {"foo": ["Unknown field."]}
+    assert problem_of(sideways)["errors"] == {"foo": ["Unknown field."]}
+    assert (state, empty.status_code) == ("active", 200)
 
 
 def test_sentences_come_in_the_readers_language(program: Program) -> None:

@@ -182,6 +182,16 @@ def test_bad_validity_is_refused_before_wechat_is_asked(
     assert len(wechat.calls) == 0
 
 
+def test_permanent_code_is_told_that_it_never_ends(
+    program: Program, address: str
+) -> None:
+    answer = program.post(address, **PERMANENT, expire_seconds=60)
+
+    assert problem_of(answer)["errors"] == {
+        "expire_seconds": ["A permanent code never ends: leave out “expire_seconds”."]
+    }
+
+
 def test_scene_is_taken_whether_a_number_or_a_text(
     program: Program, address: str, wechat: responses.RequestsMock
 ) -> None:
@@ -207,7 +217,9 @@ def test_scene_is_taken_whether_a_number_or_a_text(
         (40053, "invalid scene", 422, "Choose a shorter one"),
         (48001, "api unauthorized", 503, "verified service accounts"),
         (50002, "user limited", 503, "WeChat’s console"),
+        (41001, "access_token missing", 503, "tell whoever runs this server"),
         (61450, "system error", 503, "system error"),
+        (99999, "odd", 503, "the account’s health page"),
     ],
 )
 def test_wechats_refusal_says_what_to_do_and_leaves_no_code(
@@ -261,7 +273,8 @@ def test_silent_wechat_is_unavailable_and_leaves_no_code(
     got = program.post(address, **PERMANENT)
 
     assert got.status_code == 503
-    assert "try again" in problem_of(got)["message"]
+    assert "Nothing was kept here" in problem_of(got)["message"]
+    assert "Try again" in problem_of(got)["message"]
     assert session.scalars(select(QRCode)).all() == []
 
 

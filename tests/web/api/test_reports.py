@@ -314,6 +314,27 @@ def test_bad_question_is_refused_by_field(
     assert list(problem_of(answer)["errors"]) == [field]
 
 
+@pytest.mark.parametrize(
+    ("query", "errors"),
+    [
+        ({"start": "2026-11-01"}, {"end": ["Missing data for required field."]}),
+        ({"end": "2026-11-01"}, {"start": ["Missing data for required field."]}),
+        (
+            {"start": "2026-02-30", "end": "2026-03-01"},
+            {"start": ["The calendar has no such day."]},
+        ),
+        (
+            {"start": "1999-01-01", "end": "2026-03-01"},
+            {"start": ["Choose a day from 2000 to 2199."]},
+        ),
+    ],
+)
+def test_days_of_events_are_refused_as_a_reports_are(
+    program: Program, query: dict[str, str], errors: dict[str, list[str]]
+) -> None:
+    assert problem_of(program.get("/events", **query))["errors"] == errors
+
+
 @pytest.mark.parametrize("path", ["/reports/series", "/events"])
 def test_foreign_channel_has_no_figures(
     foreign: Program, channels: dict[str, int], path: str

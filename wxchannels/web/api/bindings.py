@@ -46,7 +46,7 @@ def propose_binding(asked: dict[str, Any]) -> dict[str, Any]:
 @bp.get("", takes=member_shapes.BindingQuery, gives=member_shapes.BindingPage)
 def list_bindings(query: Query) -> dict[str, Any]:
     """List bindings, the newest first."""
-    now, state = clock.utcnow(), query.pop("state")
+    now, state = clock.utcnow(), query.pop("state", None)
     found = listing.list_bindings(
         db.session(), g.account, states=[state] if state else [], now=now, **query
     )

@@ -1,6 +1,7 @@
 """What every part of the API has: its guard, its schemas, its errors."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Response, request
@@ -12,6 +13,7 @@ from wxchannels.extensions import csrf
 from wxchannels.web import wechat
 from wxchannels.web.api import keys, problems
 from wxchannels.web.api.bodies import StrictParser
+from wxchannels.web.api.shapes import Asked
 from wxchannels.web.requests import SAFE_METHODS
 from wxchannels.wechat.errors import WeChatError
 
@@ -49,7 +51,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc] # flask-smorest has no type
 
         def bind(view: View) -> View:
             shown = self.response(200, picture, content_type=media_type)(view)
-            self.route(rule, methods=["GET"])(shown)
+            self._route("GET", rule, shown, takes_query=False, takes_body=False)
             return view
 
         return bind
@@ -90,10 +92,36 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc] # flask-smorest has no type
             if takes is not None:
                 # The schema says what becomes of unknown fields, here and in OpenAPI.
                 bound = self.arguments(takes, location=location, unknown=None)(bound)
-            self.route(rule, methods=[method])(bound)
+            self._route(
+                method,
+                rule,
+                bound,
+                takes_query=takes is not None and location == "query",
+                takes_body=takes is not None and location == "json",
+            )
             return view
 
         return bind
+
+    def _route(
+        self, method: str, rule: str, view: View, *, takes_query: bool, takes_body: bool
+    ) -> None:
+        """Bind `view`, which is given nothing that it does not take."""
+
+        @wraps(view)
+        def strict(*args: object, **parts: object) -> object:
+            if not takes_query:
+                self._refuse_all("query")
+            if not takes_body and method not in SAFE_METHODS and request.get_data():
+                self._refuse_all("json")
+            return view(*args, **parts)
+
+        needed = self._read if method in SAFE_METHODS else self._write
+        described = self.doc(operationId=view.__name__, security=[{"key": [needed]}])
+        self.route(rule, methods=[method])(described(strict))
+
+    def _refuse_all(self, location: str) -> None:
+        self.ARGUMENTS_PARSER.parse(Asked(), location=location, unknown=None)
 
     def _admit(self) -> None:
         keys.admit(self._read if request.method in SAFE_METHODS else self._write)

@@ -4,6 +4,7 @@ import json
 from typing import Any, NoReturn
 
 from flask import Request
+from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import (
     BadRequest,
@@ -11,11 +12,21 @@ from werkzeug.exceptions import (
     UnsupportedMediaType,
 )
 
+from wxchannels.errors import N_
+
 MAX_BYTES = 64 * 1024
+TWICE = N_("Give this once.")
 
 
 class StrictParser(FlaskParser):
     """Refuses bodies that are not JSON instead of taking them for empty ones."""
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:  # noqa: ANN401 - as webargs types it
+        """Return what the query says, if it says everything once."""
+        given = req.args.lists()
+        if twice := {name: [TWICE] for name, values in given if len(values) > 1}:
+            raise ValidationError(twice)
+        return super().load_querystring(req, schema)
 
     def load_json(self, req: Request, schema: object) -> Any:  # noqa: ANN401 - JSON
         """Return what the body says."""

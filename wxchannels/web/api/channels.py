@@ -1,5 +1,6 @@
 """Channels, for programs."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import g
@@ -7,6 +8,7 @@ from flask import g
 from wxchannels import clock
 from wxchannels.channels import channels, search
 from wxchannels.channels.fields import ChannelFields
+from wxchannels.channels.groups import BadGroupPathError, clean_path
 from wxchannels.extensions import db
 from wxchannels.models import Channel
 from wxchannels.paging import Page
@@ -25,7 +27,7 @@ def list_channels(query: Query) -> Page[Channel]:
     """List channels, the newest first."""
     filters = search.Filters(
         search=query["search"],
-        group=query["group"],
+        group=_group(query["group"]),
         tag=query["tag"],
         state=search.parse_state(query.get("state", "")),
     )
@@ -74,6 +76,16 @@ def archive_channel(channel_id: int) -> Channel:
     keys.note("channel.archive", channel.id, at=now)
     session.commit()
     return channel
+
+
+def _group(text: str) -> str:
+    """Return the path as stored; a slash alone means channels without a group."""
+    if text == search.NO_GROUP:
+        return text
+    # What can be no group's path is no group's: that is no mistake.
+    with suppress(BadGroupPathError):
+        return clean_path(text)
+    return text
 
 
 def _without_null(fields: ChannelFields) -> ChannelFields:

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields
 
+from wxchannels.members.codes import LEAST_SECONDS, MOST_SECONDS
 from wxchannels.models import BindingState
 from wxchannels.web.api.fields import Choice, Moment
 from wxchannels.web.api.shapes import Asked, ListPage, PageQuery
@@ -47,7 +48,12 @@ class NewBinding(Asked):
     """Which member is to be bound to whoever scans and confirms."""
 
     member = fields.String(required=True, metadata={"maxLength": 64})
-    expire_seconds = fields.Integer(strict=True, allow_none=True, load_default=None)
+    expire_seconds = fields.Integer(
+        strict=True,
+        allow_none=True,
+        load_default=None,
+        metadata={"minimum": LEAST_SECONDS, "maximum": MOST_SECONDS},
+    )
     return_url = fields.String(allow_none=True, load_default=None)
 
 
@@ -77,7 +83,7 @@ class BindingQuery(PageQuery):
     """Which bindings are asked for."""
 
     member = fields.String(load_default="")
-    state = Choice(BindingState, load_default=None)
+    state = Choice(BindingState)
 
 
 class BindingPage(ListPage):

@@ -26,6 +26,7 @@ SENTENCES: Mapping[int, str] = {
     429: N_("Too many requests. Wait a second and send fewer at once."),
     503: N_("Something we need does not answer. Try again in a minute."),
 }
+NO_OBJECT = N_("The body must be a JSON object.")
 OTHER = N_("This request cannot be answered.")
 OURS = N_("The mistake is ours, not yours. It has been noted down.")
 FIRST_OF_OURS = 500
@@ -59,7 +60,11 @@ def explain(error: HTTPException) -> Response:
     said = error.description != type(error).description
     message = error.description if said else None
     nested = getattr(error, "data", {}).get("messages", {})
-    answer = body(status, message or _sentence(status), _flat(nested))
+    errors = _flat(nested)
+    if nested and not errors:
+        # What is wrong with all of it at once.
+        message = gettext(NO_OBJECT)
+    answer = body(status, message or _sentence(status), errors)
     for name, value in error.get_headers():
         if name != "Content-Type":
             answer.headers[name] = value

@@ -1,6 +1,8 @@
 """What the API takes and gives, as OpenAPI describes it."""
 
-from marshmallow import RAISE, Schema, fields
+from collections.abc import Mapping
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validates_schema
 
 from wxchannels.channels.search import ListState
 from wxchannels.models import (
@@ -22,11 +24,20 @@ from wxchannels.web.api.fields import (
     TagNames,
     Whole,
 )
+from wxchannels.web.api.problems import MISSING
+from wxchannels.wechat.scenes import MAX_EXPIRE_SECONDS, MAX_SCENE_ID, SCENE_STR
 
 #: Ids are numbers of this size, and no list has more pages.
 HIGHEST = 2**31 - 1
 LARGEST_PAGE = 100
 PAGE_SIZE = 50
+#: What texts and numbers can be; a permanent number ends at 100,000.
+NEW_SCENE = {
+    "type": ["string", "integer"],
+    "pattern": f"^{SCENE_STR.pattern}$",
+    "minimum": 1,
+    "maximum": MAX_SCENE_ID,
+}
 SORTS = ("-created_at", "created_at", "name", "-name")
 
 
@@ -120,8 +131,13 @@ class NewQRCode(Asked):
     """Which code WeChat is asked for. A scene that is not given is made up."""
 
     lifetime = Choice(Lifetime, required=True)
-    scene = Scene(allow_none=True, load_default=None)
-    expire_seconds = fields.Integer(strict=True, allow_none=True, load_default=None)
+    scene = Scene(openapi=NEW_SCENE, allow_none=True, load_default=None)
+    expire_seconds = fields.Integer(
+        strict=True,
+        allow_none=True,
+        load_default=None,
+        metadata={"minimum": 1, "maximum": MAX_EXPIRE_SECONDS},
+    )
 
 
 class QRCode(Schema):
@@ -147,6 +163,15 @@ class EventQuery(PageQuery):
     channel_id = Whole(1, HIGHEST)
     kind = Choice(Kind)
     class_ = Choice(EventClass, data_key="class")
+
+    @validates_schema
+    def check_days(self, query: Mapping[str, object], **options: object) -> None:
+        """Refuse one end of a period without the other."""
+        del options
+        given = {"start", "end"} & query.keys()
+        if len(given) == 1:
+            [missing] = {"start", "end"} - given
+            raise ValidationError(MISSING, missing)
 
 
 class Event(Schema):
