@@ -23,7 +23,7 @@ PAGE = "/main/audit"
 ALL = f"{PAGE}?p=all"
 NAME = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 #: What writes into the log, or is given the name of what it will write.
-WRITERS = {"note", "_note", "_commit", "_saved", "_switch"}
+WRITERS = {"note", "_note", "_commit", "_saved", "_switch", "_mark"}
 
 
 def write(

@@ -102,6 +102,8 @@ KINDS = {
             "followers.import": _("imported the follower list"),
             "person.export": _("took a person’s data along"),
             "person.erase": _("erased a person’s data"),
+            "person.mark_tester": _("marked a person as tester"),
+            "person.unmark_tester": _("had a tester count again"),
             "task.again": _("sent background work again"),
             "push.again": _("tried pushes again"),
         },
