@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask, flash, g, render_template, request
@@ -12,6 +13,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
+from werkzeug.wsgi import ClosingIterator
 from wtforms import (
     BooleanField,
     RadioField,
@@ -28,6 +30,9 @@ from tests.factories import NOON
 from tests.web.browser import Browser
 from wxchannels.extensions import db
 from wxchannels.models import Account, User
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 METRICS = (
     "scans",
@@ -114,14 +119,42 @@ def find_app(applications: Applications) -> Callable[[Mapping[str, str]], Flask]
     return applications.make
 
 
+class Served:
+    """The application as served; a test is over when no request is under way."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._changed = threading.Condition()
+        self._under_way = 0
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> ClosingIterator:
+        self._count(1)
+        answer = self._app(environ, start_response)
+        return ClosingIterator(answer, partial(self._count, -1))
+
+    def wait(self) -> None:
+        """Wait for the requests that the browser left behind."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: not self._under_way, timeout=10)
+
+    def _count(self, change: int) -> None:
+        with self._changed:
+            self._under_way += change
+            self._changed.notify_all()
+
+
 @pytest.fixture
 def address(app: Flask, parts: User) -> Iterator[str]:
     """Serve the application and return where."""
     del parts
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    served = Served(app)
+    server = make_server("127.0.0.1", 0, served, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     thread.join()
     server.server_close()
+    served.wait()
