@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import responses
 from flask import Flask
+from requests import PreparedRequest
 from sqlalchemy.orm import Session
 
 from tests import factories, wire
-from tests.web.browser import Browser, sentences, undo_address
+from tests.web.browser import Browser, hidden_fields, sentences, undo_address
 from tests.web.channel_rows import count, pending, reread
 from wxchannels.models import (
     Lifetime,
@@ -36,6 +37,48 @@ def test_second_code_is_made_beside_the_first(
         ("old", "active", ""),
         ("new", "active", "new card"),
     ]
+
+
+@pytest.mark.parametrize("scene", ["", "typed"])
+def test_form_that_is_sent_twice_makes_one_code(
+    staff: Browser, session: Session, wechat: responses.RequestsMock, scene: str
+) -> None:
+    wire.issue(wechat)
+    channel = factories.qrcode(session, "old").channel
+    page = f"/main/channels/{channel.id}/qrcodes/new"
+    form = {**hidden_fields(staff.get(page)), "lifetime": "permanent", "scene": scene}
+
+    answers = [staff.post(page, data={**form, "replaces": "y"}) for _ in range(2)]
+
+    reread(session, channel)
+    leads_to = [answer.location for answer in answers]
+    assert leads_to == [f"/main/channels/{channel.id}"] * 2
+    assert [code.state for code in channel.qrcodes] == ["disabled", "active"]
+    assert len(wire.asked(wechat)) == 1
+
+
+def test_form_that_is_sent_twice_at_once_makes_one_code(
+    staff: Browser, session: Session, wechat: responses.RequestsMock
+) -> None:
+    channel = factories.qrcode(session, "old").channel
+    page = f"/main/channels/{channel.id}/qrcodes/new"
+    form = {**hidden_fields(staff.get(page)), "lifetime": "permanent", "replaces": "y"}
+
+    def send_again(request: PreparedRequest) -> tuple[int, dict[str, str], str]:
+        # WeChat is still busy with the first when the second is answered.
+        if len(wire.asked(wechat)) == 1:
+            staff.post(page, data=form)
+        return wire.ticket_for(request)
+
+    wechat.add_callback("POST", wire.CREATE, send_again)
+
+    answer = staff.post(page, data=form)
+
+    reread(session, channel)
+    scenes = {str(code["action_info"]) for code in wire.asked(wechat)}
+    assert answer.location == f"/main/channels/{channel.id}"
+    assert [code.state for code in channel.qrcodes] == ["disabled", "active"]
+    assert len(scenes) == 1
 
 
 def test_replacement_disables_the_old_code(

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories, wire
-from tests.web.browser import Browser, sentences
+from tests.web.browser import Browser, hidden_fields, sentences
 from tests.web.channel_rows import SCRIPT, count, only
 from wxchannels.models import (
     Account,
@@ -176,6 +176,21 @@ def test_form_is_filled_in_like_another_channel(
     assert "the same remark" in page.text
     assert 'value="x@y.cn"' in page.text
     assert 'value="Old"' not in page.text
+
+
+@pytest.mark.parametrize("scene", ["", "typed"])
+def test_form_that_is_sent_twice_opens_one_channel(
+    staff: Browser, session: Session, wechat: responses.RequestsMock, scene: str
+) -> None:
+    wire.issue(wechat)
+    form = hidden_fields(staff.get("/main/channels/new"))
+    form |= {"name": "Counter", "lifetime": "permanent", "scene": scene}
+
+    answers = [staff.post("/main/channels/new", data=form) for _ in range(2)]
+
+    leads_to = [answer.location for answer in answers]
+    assert leads_to == [f"/main/channels/{only(session).id}"] * 2
+    assert len(wire.asked(wechat)) == 1
 
 
 def test_another_like_it_follows_at_once(

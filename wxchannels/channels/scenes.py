@@ -1,5 +1,6 @@
 """Scenes: the values we put into QR codes, refused before WeChat is asked."""
 
+import hashlib
 import secrets
 
 from wxchannels.errors import N_, DomainError
@@ -60,6 +61,15 @@ REFUSALS: dict[tuple[str, str], type[DomainError]] = {
 def new_scene() -> str:
     """Return a scene nobody has used: ten random base32 characters."""
     return "".join(secrets.choice(ALPHABET) for _ in range(NEW_SCENE_LENGTH))
+
+
+def scene_of_form(once: str, *typed: str) -> str:
+    """Return the scene for what was typed into the form that carries `once`.
+
+    Sent twice a form asks for one scene: WeChat gives one code for it, we keep one.
+    """
+    digest = hashlib.sha256("\0".join([once, *typed]).encode()).digest()
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:NEW_SCENE_LENGTH])
 
 
 def check_scene(

@@ -13,6 +13,7 @@ import './mirror.js';
 import './link-maker.js';
 import './metric-switch.js';
 import './moving-on.js';
+import './once.js';
 
 document.documentElement.dataset.ready = 'yes';
 

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from wxchannels import clock
 from wxchannels.channels import channels, qrcodes
 from wxchannels.channels.bulk import request_of
-from wxchannels.channels.qrcodes import QRCodePlan
+from wxchannels.channels.qrcodes import QRCodePlan, SceneTakenError
 from wxchannels.errors import NotFoundError
 from wxchannels.extensions import db
 from wxchannels.models import Channel, QRCode, QRCodeState
@@ -22,7 +22,7 @@ from wxchannels.web.channels.blueprint import (
     UNPROCESSABLE,
     bp,
 )
-from wxchannels.web.channels.forms import CodeForm
+from wxchannels.web.channels.forms import CodeForm, Wanted
 from wxchannels.web.refusals import told, told_by_wechat
 from wxchannels.web.undoing import offer_undo
 
@@ -41,8 +41,7 @@ def issue_code(channel_id: int) -> ResponseReturnValue:
     channel = channels.get_channel(db.session(), g.account, channel_id)
     if form.validate():
         with explained_by_wechat(form):
-            _issue(form, channel, at=clock.utcnow())
-            flash(gettext("The new code is ready."))
+            _issue_once(form, channel, at=clock.utcnow())
             return redirect(url_for(".show", channel_id=channel_id))
     return _show_form(form, channel), UNPROCESSABLE
 
@@ -80,10 +79,25 @@ def enable_code(channel_id: int, qrcode_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", channel_id=channel_id))
 
 
-def _issue(form: CodeForm, channel: Channel, *, at: datetime) -> None:
+def _issue_once(form: CodeForm, channel: Channel, *, at: datetime) -> None:
     session, channel_id = db.session(), channel.id
     qrcodes.check_is_open(channel)
-    wanted = form.wanted(label=form.label.data or "")
+    label = form.label.data or ""
+    wanted = form.wanted(label, label=label)
+    try:
+        _issue(form, channel_id, wanted, at=at)
+    except SceneTakenError:
+        session.rollback()
+        code = qrcodes.find_by_scene(session, g.account, wanted["scene"])
+        # Sent twice, the form leads twice to the one code.
+        if code is None or code.channel_id != channel_id:
+            raise
+    else:
+        flash(gettext("The new code is ready."))
+
+
+def _issue(form: CodeForm, channel_id: int, wanted: Wanted, *, at: datetime) -> None:
+    session = db.session()
     plan = qrcodes.plan_qrcode(session, g.account, **wanted)
     ticket = ask_wechat(plan)
     channel = channels.get_channel(session, g.account, channel_id)

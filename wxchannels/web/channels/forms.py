@@ -20,6 +20,7 @@ from wxchannels.channels.check import check_lifetime
 from wxchannels.channels.fields import REMARK_LENGTH, ChannelFields
 from wxchannels.channels.groups import PATH_LENGTH
 from wxchannels.channels.replies import AUDIENCES
+from wxchannels.channels.scenes import new_scene, scene_of_form
 from wxchannels.models import Channel, Lifetime
 from wxchannels.models.channels import (
     NAME_LENGTH,
@@ -38,7 +39,7 @@ class Wanted(TypedDict):
 
     lifetime: Lifetime
     expire_seconds: int | None
-    scene: str | None
+    scene: str
     label: str
 
 
@@ -66,8 +67,14 @@ class CodeFields(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
         },
     )
 
-    def wanted(self, *, label: str = "") -> Wanted:
-        """Return the code that is asked for; raises if it cannot be understood."""
+    #: Another one in every form that is shown: the same again is the same form again.
+    once = HiddenField(default=new_scene)
+
+    def wanted(self, name: str, *, label: str = "") -> Wanted:
+        """Return the code that is asked for; raises if it cannot be understood.
+
+        The form sent again, with the same `name` typed into it, asks for the same code.
+        """
         typed = {PERMANENT: "", MONTH: MONTH_DAYS, DAYS: (self.days.data or "").strip()}
         # An empty number of days must not read as for ever.
         days = typed.get(self.lifetime.data or "", "") or "0"
@@ -75,7 +82,10 @@ class CodeFields(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
         return Wanted(
             lifetime=Lifetime.PERMANENT if is_permanent else Lifetime.TEMPORARY,
             expire_seconds=None if is_permanent else check_lifetime(days),
-            scene=(self.scene.data or "").strip() or None,
+            scene=(self.scene.data or "").strip()
+            or scene_of_form(
+                self.once.data or new_scene(), name, self.lifetime.data or "", days
+            ),
             label=label,
         )
 

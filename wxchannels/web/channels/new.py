@@ -8,6 +8,8 @@ from flask_babel import gettext
 
 from wxchannels import clock
 from wxchannels.channels import channels, qrcodes
+from wxchannels.channels.errors import TakenError
+from wxchannels.channels.fields import ChannelFields, check_name
 from wxchannels.channels.groups import group_paths
 from wxchannels.channels.qrcodes import current_qrcode
 from wxchannels.extensions import db
@@ -16,7 +18,7 @@ from wxchannels.web.audit import note
 from wxchannels.web.auth.blueprint import me
 from wxchannels.web.channels.asking import ask_wechat, explained_by_wechat
 from wxchannels.web.channels.blueprint import UNPROCESSABLE, bp
-from wxchannels.web.channels.forms import MONTH, PERMANENT, NewChannelForm
+from wxchannels.web.channels.forms import MONTH, PERMANENT, NewChannelForm, Wanted
 
 
 @bp.get("/new")
@@ -40,17 +42,31 @@ def create() -> ResponseReturnValue:
     form = NewChannelForm()
     if form.validate():
         with explained_by_wechat(form):
-            channel_id = _open(form, at=clock.utcnow())
-            flash(gettext("The channel is open and its code is ready."))
+            channel_id = _open_once(form, at=clock.utcnow())
             if request.form.get("then") == "another":
                 return redirect(url_for(".new", like=channel_id))
             return redirect(url_for(".show", channel_id=channel_id))
     return _show_form(form), UNPROCESSABLE
 
 
-def _open(form: NewChannelForm, *, at: datetime) -> int:
+def _open_once(form: NewChannelForm, *, at: datetime) -> int:
+    session, fields = db.session(), form.fields()
+    wanted = form.wanted(fields["name"])
+    try:
+        channel_id = _open(fields, wanted, at=at)
+    except TakenError:
+        session.rollback()
+        code = qrcodes.find_by_scene(session, g.account, wanted["scene"])
+        # Sent twice, the form leads twice to the one channel.
+        if code is None or code.channel.name != check_name(fields["name"]):
+            raise
+        return code.channel_id
+    flash(gettext("The channel is open and its code is ready."))
+    return channel_id
+
+
+def _open(fields: ChannelFields, wanted: Wanted, *, at: datetime) -> int:
     session = db.session()
-    fields, wanted = form.fields(), form.wanted()
     channels.check_channel(session, g.account, fields)
     plan = qrcodes.plan_qrcode(session, g.account, **wanted)
     ticket = ask_wechat(plan)
