@@ -242,6 +242,32 @@ def test_pending_code_can_be_neither_disabled_nor_enabled(
         qrcodes.enable_qrcode(pending)
 
 
+@pytest.mark.parametrize(
+    ("states", "main"),
+    [
+        ([], None),
+        (["active", "active"], 0),
+        (["disabled", "active", "active"], 1),
+        (["disabled", "pending"], 1),
+        (["disabled", "disabled"], 1),
+    ],
+)
+def test_oldest_code_in_use_is_the_main_one(
+    session: Session, account: Account, states: list[str], main: int | None
+) -> None:
+    del account
+    channel = factories.channel(session)
+    codes = [
+        factories.qrcode(session, f"c{number}", of=channel, state=state)
+        for number, state in enumerate(states)
+    ]
+    session.refresh(channel)
+
+    found = qrcodes.main_qrcode(channel, NOON)
+
+    assert found is (None if main is None else codes[main])
+
+
 @pytest.mark.parametrize("label", ["x" * 65, "a\nb"])
 def test_label_fits_a_line(session: Session, account: Account, label: str) -> None:
     with pytest.raises(BadLabelError):

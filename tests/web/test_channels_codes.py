@@ -1,5 +1,6 @@
 """The codes of a channel, on its page."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -37,6 +38,20 @@ def test_second_code_is_made_beside_the_first(
         ("old", "active", ""),
         ("new", "active", "new card"),
     ]
+
+
+def test_printed_code_stays_the_main_one_and_all_are_told_apart(
+    staff: Browser, session: Session
+) -> None:
+    channel = factories.qrcode(session, "printed").channel
+    factories.qrcode(session, "second", of=channel, label="new card")
+
+    page = staff.get(f"/main/channels/{channel.id}")
+    row = sentences(staff.get("/main/channels?q=second"))
+
+    assert re.search("Main code .* printed .* Other codes .* new card", sentences(page))
+    assert re.search(r'src="/qrcode/main/printed\.png', page.text)
+    assert "printed other code second" in row
 
 
 @pytest.mark.parametrize("scene", ["", "typed"])

@@ -170,12 +170,18 @@ def enable_qrcode(qrcode: QRCode) -> None:
     qrcode.state = QRCodeState.ACTIVE
 
 
-def current_qrcode(channel: Channel, now: datetime) -> QRCode | None:
-    """Return the code to show: the newest that works at `now`, else the newest."""
-    rank = {QRCodeState.ACTIVE: 3, QRCodeState.PENDING: 2, QRCodeState.EXPIRED: 1}
-    by_use = ((rank.get(code.state_at(now), 0), code.id) for code in channel.qrcodes)
-    best = max(by_use, default=(0, 0))
-    return next((code for code in channel.qrcodes if code.id == best[1]), None)
+def main_qrcode(channel: Channel, now: datetime) -> QRCode | None:
+    """Return the code that stands for the channel: the oldest that works at `now`.
+
+    It may be printed: another beside it changes nothing, one in its place does.
+    """
+    for code in channel.qrcodes:
+        if code.state_at(now) == QRCodeState.ACTIVE:
+            return code
+    rank = {QRCodeState.PENDING: 2, QRCodeState.EXPIRED: 1}
+    by_use = ((rank.get(code.state_at(now), 0), code) for code in channel.qrcodes)
+    last = max(by_use, key=lambda one: (one[0], one[1].id), default=None)
+    return last[1] if last else None
 
 
 def check_label(text: str) -> str:

@@ -145,6 +145,12 @@ def load_channels(session: Session, ids: Sequence[int]) -> list[Channel]:
     return [found[channel_id] for channel_id in ids]
 
 
+def codes_found(channel: Channel, text: str) -> list[QRCode]:
+    """Return those codes of a channel whose scene has a word of the search in it."""
+    words = [word.lower() for word in _words(text)]
+    return [c for c in channel.qrcodes if any(w in c.scene.lower() for w in words)]
+
+
 def _order(sort: str, column: InstrumentedAttribute[Any]) -> list[UnaryExpression[Any]]:
     return [column.desc() if sort.startswith("-") else column.asc()]
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from wxchannels.channels.qrcodes import current_qrcode
+from wxchannels.channels.qrcodes import main_qrcode
 from wxchannels.channels.speaking import speak
 from wxchannels.ledger import answers, rules
 from wxchannels.ledger.answers import Answer, Code
@@ -84,7 +84,7 @@ def try_out(
 
 def _scene_of(channel: Channel | None, at: datetime) -> str:
     """Return the scene of the channel's current code, if it has one."""
-    code = current_qrcode(channel, at) if channel else None
+    code = main_qrcode(channel, at) if channel else None
     return code.scene if code else ""
 
 

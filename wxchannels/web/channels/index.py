@@ -10,7 +10,8 @@ from flask_babel import gettext
 from wxchannels import clock
 from wxchannels.channels.channels import list_tags, tag_names
 from wxchannels.channels.groups import group_paths, group_tree
-from wxchannels.channels.qrcodes import current_qrcode
+from wxchannels.channels.qrcodes import main_qrcode
+from wxchannels.channels.search import codes_found
 from wxchannels.errors import DomainError
 from wxchannels.extensions import db
 from wxchannels.models import Channel
@@ -59,7 +60,8 @@ def _show(asked: Asked, refusal: DomainError | None, *, now: datetime) -> Respon
         tags=list_tags(session, g.account),
         states=STATES,
         standing=lambda channel: channel_standing(channel, now),
-        code_of=lambda channel: current_qrcode(channel, now),
+        code_of=lambda channel: main_qrcode(channel, now),
+        codes_found=lambda channel: codes_found(channel, asked.filters.search),
         now=now,
         data_until=now,
     )
@@ -99,7 +101,7 @@ def _metric_names() -> Iterator[str]:
 
 def _described(channel: Channel) -> Sequence[Cell]:
     now = clock.utcnow()
-    code = current_qrcode(channel, now)
+    code = main_qrcode(channel, now)
     return [
         channel.name,
         channel.group.path if channel.group else "",

@@ -11,7 +11,7 @@ from wxchannels.channels import channels, qrcodes
 from wxchannels.channels.errors import TakenError
 from wxchannels.channels.fields import ChannelFields, check_name
 from wxchannels.channels.groups import group_paths
-from wxchannels.channels.qrcodes import current_qrcode
+from wxchannels.channels.qrcodes import main_qrcode
 from wxchannels.extensions import db
 from wxchannels.models import Channel, Lifetime
 from wxchannels.web.audit import note
@@ -29,7 +29,7 @@ def new() -> str:
         form = NewChannelForm(formdata=None, owner=me().email)
         return _show_form(form)
     channel = channels.get_channel(db.session(), g.account, like)
-    code = current_qrcode(channel, clock.utcnow())
+    code = main_qrcode(channel, clock.utcnow())
     is_temporary = code is not None and code.lifetime == Lifetime.TEMPORARY
     lifetime = MONTH if is_temporary else PERMANENT
     form = NewChannelForm.showing(channel, name="", lifetime=lifetime)

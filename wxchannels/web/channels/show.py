@@ -5,7 +5,7 @@ from flask import current_app, g, render_template, request
 from wxchannels import clock
 from wxchannels.channels import channels
 from wxchannels.channels.adoption import list_adopted
-from wxchannels.channels.qrcodes import current_qrcode
+from wxchannels.channels.qrcodes import main_qrcode
 from wxchannels.channels.replies import previews
 from wxchannels.channels.trail import channel_trail
 from wxchannels.extensions import db
@@ -24,7 +24,7 @@ def show(channel_id: int) -> str:
     session, now = db.session(), clock.utcnow()
     channel = channels.get_channel(session, g.account, channel_id)
     period = read_period(request.args, g.account, now=now)
-    code, today = current_qrcode(channel, now), local_day(now, g.account.time_zone)
+    code, today = main_qrcode(channel, now), local_day(now, g.account.time_zone)
     return render_template(
         "channels/show.html",
         channel=channel,

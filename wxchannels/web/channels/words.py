@@ -6,7 +6,7 @@ from datetime import datetime
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
-from wxchannels.channels.qrcodes import current_qrcode
+from wxchannels.channels.qrcodes import main_qrcode
 from wxchannels.channels.search import SOON, ListState
 from wxchannels.ledger.days import local_day
 from wxchannels.models import Channel, ChannelState, QRCode, QRCodeState
@@ -43,7 +43,7 @@ def channel_standing(channel: Channel, now: datetime) -> Standing:
         return Standing("off", gettext("Archived"))
     if channel.state == ChannelState.DISABLED:
         return Standing("off", gettext("Disabled"))
-    code = current_qrcode(channel, now)
+    code = main_qrcode(channel, now)
     if code is None:
         return Standing("off", gettext("No code yet"))
     return code_standing(code, now)
