@@ -61,6 +61,25 @@ def test_columns_come_in_our_order_without_a_header() -> None:
     }
 
 
+def test_every_line_has_its_own_separator() -> None:
+    rows = read_rows('a\tg\nb,h,"x,\ny"\nc')
+
+    cells = [[row.cells[c] for c in ("name", "group", "tags")] for row in rows]
+    assert cells == [["a", "g", ""], ["b", "h", "x,\ny"], ["c", "", ""]]
+
+
+@pytest.mark.parametrize("separator", [",", "\t"])
+def test_cells_beyond_the_columns_are_not_lost(
+    session: Session, account: Account, separator: str
+) -> None:
+    line = separator.join(["a", "g", "t", "x@example.com", "s", "永久", "more", ""])
+
+    [row] = checked(session, account, line)
+
+    assert row.row.cells["lifetime"] == "永久,more"
+    assert set(row.errors) == {"lifetime"}
+
+
 def test_header_names_the_columns_in_any_order() -> None:
     [row] = read_rows("场景值\t备注\t名称\nshop-1\tignored\ta\n")
 

@@ -177,16 +177,35 @@ def test_lines_with_errors_are_left_out_and_offered_again(
     staff: Browser, session: Session, wechat: responses.RequestsMock
 ) -> None:
     wire.issue(wechat)
-    run = start(staff, "good\nbad,,,nobody")
+    run = start(staff, "bad,,,nobody\ngood")
     go_on(staff, run)
 
     page = staff.get(run)
+    result = staff.get(f"{run}/result.csv").data.decode("utf-8-sig")
     left = staff.get(f"/main/bulk?left={run.rsplit('/', 1)[1]}")
 
     assert session.scalars(select(Channel.name)).all() == ["good"]
-    assert "Lines with errors were left out" in sentences(page)
-    assert "bad" in left.text
+    why = "Who is in charge is named by an e-mail address."
+    assert "1 line with an error was left out" in sentences(page)
+    assert f"1 bad {why}" in sentences(page)
+    rows = list(csv.reader(io.StringIO(result)))[1:]
+    assert [[row[0], row[1], row[3], row[5]] for row in rows] == [
+        ["1", "bad", "Left out", why],
+        ["2", "good", "Made", ""],
+    ]
     assert "nobody" in left.text
+    assert "1 line has an error" in check(staff, lines_of(left.text))
+
+
+def test_acts_are_above_the_lines_too_and_lead_to_those_with_errors(
+    staff: Browser,
+) -> None:
+    page = check(staff, "good\nbad,,,nobody")
+
+    assert page.count('value="start"') == 2
+    assert page.index('value="start"') < page.index("<table")
+    assert re.findall('href="#(line-.)"', page) == ["line-2"]
+    assert page.count('id="line-2"') == 1
 
 
 def test_name_taken_since_the_check_is_shown(

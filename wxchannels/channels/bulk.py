@@ -82,7 +82,7 @@ def start_run(
     run.user_id = user.id if user else None
     session.add(run)
     session.flush()
-    for position, row in enumerate(rows):
+    for row in rows:
         code = _write_row(session, account, row, at=at)
         audit.note(
             session,
@@ -92,7 +92,8 @@ def start_run(
             subject_id=code.channel_id,
             at=at,
         )
-        session.add(BulkRow(run_id=run.id, position=position, qrcode_id=code.id))
+        line = row.row.line
+        session.add(BulkRow(run_id=run.id, position=line - 1, qrcode_id=code.id))
     session.flush()
     put_in_line(session, run, at=at)
     return run

@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from wxchannels.channels.words import one_line
 from wxchannels.errors import N_, DomainError
@@ -56,6 +57,15 @@ class PastedRow:
     cells: dict[str, str]
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """A line that was wrong when the others were made."""
+
+    line: int
+    name: str
+    why: str
+
+
 def decode_table(content: bytes) -> str:
     """Return the text of an uploaded CSV file, whichever way it was saved."""
     if content.startswith(UTF_16_MARKS):
@@ -95,12 +105,28 @@ def write_rows(rows: Sequence[PastedRow]) -> str:
     return written.getvalue()
 
 
+def write_left_out(rows: Iterable[tuple[PastedRow, str]]) -> str:
+    """Return the rows with their lines and what is wrong, as `read_rows` reads them."""
+    written = io.StringIO()
+    table = csv.writer(written, delimiter="\t", lineterminator="\n")
+    table.writerow(["line", *COLUMNS, "why"])
+    for row, why in rows:
+        table.writerow([row.line, *(row.cells[column] for column in COLUMNS), why])
+    return written.getvalue()
+
+
+def read_left_out(text: str) -> list[LeftOut]:
+    """Return the lines that a run left out; early runs kept neither line nor why."""
+    return [
+        LeftOut(int(row.get("line") or 0), row["name"], row.get("why") or "")
+        for row in csv.DictReader(io.StringIO(text), delimiter="\t")
+    ]
+
+
 def _cells(text: str) -> list[list[str]]:
     """Return the cells of every line that has any."""
-    delimiter = "\t" if "\t" in text else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        lines = [list(map(one_line, cells)) for cells in reader]
+        lines = [list(map(one_line, cells)) for cells in _split(text)]
     except csv.Error as error:
         raise UnreadableLinesError from error
     found = [cells for cells in lines if any(cells)]
@@ -109,6 +135,18 @@ def _cells(text: str) -> list[list[str]]:
     return found
 
 
+def _split(text: str) -> Iterator[list[str]]:
+    """Return the cells of every line, by tabs where it has one, else by commas."""
+    lines = io.StringIO(text, newline="")
+    for line in lines:
+        delimiter = "\t" if "\t" in line else ","
+        # A quoted cell may go on in the next line.
+        yield next(csv.reader(chain([line], lines), delimiter=delimiter))
+
+
 def _named(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
-    given = dict(zip(columns, cells, strict=False))
+    last = len(columns) - 1
+    # What is too much is shown where it is refused.
+    rest = ",".join(filter(None, cells[last:]))
+    given = dict(zip(columns, [*cells[:last], rest], strict=False))
     return {column: given.get(column, "") for column in COLUMNS}

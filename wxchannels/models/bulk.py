@@ -53,6 +53,7 @@ class BulkRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("bulk_run.id"))
+    #: Where it stood among the pasted lines, from 0; those left out leave gaps.
     position: Mapped[int]
     qrcode_id: Mapped[int] = mapped_column(ForeignKey("qrcode.id"))
     state: Mapped[BulkRowState] = mapped_column(String(8), default=BulkRowState.PENDING)

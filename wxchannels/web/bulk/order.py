@@ -17,6 +17,7 @@ from wxchannels.channels.paste import (
     PastedRow,
     decode_table,
     read_rows,
+    write_left_out,
     write_rows,
 )
 from wxchannels.errors import DomainError
@@ -73,9 +74,9 @@ def start() -> ResponseReturnValue:
     good = [row for row in rows if row.is_good]
     if not good or request.form.get("do") != "start":
         return _show_check(rows), 200 if good else UNPROCESSABLE
-    left_out = write_rows([row.row for row in rows if not row.is_good])
+    bad = [(row.row, _why(row)) for row in rows if not row.is_good]
     try:
-        run_id = _start(good, left_out if len(good) < len(rows) else "")
+        run_id = _start(good, write_left_out(bad) if bad else "")
     except TakenError:
         # Somebody took a name or a scene since the check: it will show which.
         session.rollback()
@@ -98,6 +99,10 @@ def _start(rows: Sequence[CheckedRow], left_out: str) -> int:
     run_id = run.id
     session.commit()
     return run_id
+
+
+def _why(row: CheckedRow) -> str:
+    return " ".join(sentence_of(error) for error in row.errors.values())
 
 
 def _pasted() -> list[PastedRow]:

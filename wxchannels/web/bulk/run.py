@@ -5,6 +5,7 @@ request.
 """
 
 from datetime import timedelta
+from operator import itemgetter
 
 from flask import (
     Response,
@@ -20,6 +21,7 @@ from flask_babel import gettext
 
 from wxchannels import clock
 from wxchannels.channels import bulk, issuing
+from wxchannels.channels.paste import LeftOut, read_left_out
 from wxchannels.extensions import db
 from wxchannels.models import BulkRow, BulkRowState, BulkRun, QRCodeState
 from wxchannels.outbox import standing
@@ -49,6 +51,7 @@ def show(run_id: int) -> Response:
         progress=bulk.progress(session, run),
         rows=_latest(run),
         refused=bulk.list_rows(session, run, BulkRowState.REFUSED),
+        left_out=read_left_out(run.left_out),
         explain_row=explain_row,
         is_paused="paused" in request.args,
         work=bulk.find_work(session, run),
@@ -103,8 +106,12 @@ def download_result(run_id: int) -> Response:
     header += [gettext("Picture"), gettext("Why")]
     session = db.session()
     run = bulk.get_run(session, g.account, run_id)
-    rows = [_described(row) for row in bulk.list_rows(session, run)]
-    return csv_response([header, *rows], f"result-{run_id}")
+    made = bulk.list_rows(session, run)
+    rows = [(row.position + 1, _described(row)) for row in made]
+    left_out = read_left_out(run.left_out)
+    rows += [(row.line, _described_left_out(row)) for row in left_out]
+    by_line = [cells for _, cells in sorted(rows, key=itemgetter(0))]
+    return csv_response([header, *by_line], f"result-{run_id}")
 
 
 def explain_row(row: BulkRow) -> str:
@@ -118,6 +125,10 @@ def _latest(run: BulkRun) -> list[BulkRow]:
     before = bulk.list_rows(session, run, *done, limit=LATEST_DONE, newest=True)
     after = bulk.list_rows(session, run, BulkRowState.PENDING, limit=NEXT_PENDING)
     return [*reversed(before), *after]
+
+
+def _described_left_out(row: LeftOut) -> list[Cell]:
+    return [row.line or "", row.name, "", gettext("Left out"), "", row.why]
 
 
 def _described(row: BulkRow) -> list[Cell]:
