@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, UnaryExpression, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from wxchannels.channels.groups import below
+from wxchannels.channels.words import without_invisible
 from wxchannels.errors import N_, DomainError
 from wxchannels.models import (
     Account,
@@ -177,7 +178,7 @@ def _words(search: str) -> list[str]:
 
 def _visible(text: str) -> str:
     """Return `text` without what no name holds and no database takes, NUL above all."""
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", without_invisible(text))
     hidden = {"Cc", "Cs"}
     return "".join(" " if unicodedata.category(c) in hidden else c for c in text)
 

@@ -3,10 +3,36 @@
 import unicodedata
 from collections.abc import Iterable
 
+#: Makes one emoji of two.
+JOINER = "\u200d"
+#: A black flag, and the letters after it that say which country's.
+FLAG, FLAG_TAGS = "\U0001f3f4", frozenset(map(chr, range(0xE0020, 0xE0080)))
+
 
 def one_line(text: str) -> str:
-    """Return `text` without spaces around it, and composed as most keyboards do."""
-    return unicodedata.normalize("NFC", text).strip()
+    """Return what can be seen of `text`, composed as most keyboards do, unspaced."""
+    return unicodedata.normalize("NFC", without_invisible(text)).strip()
+
+
+def without_invisible(text: str) -> str:
+    """Return `text` without format characters: no two names may look the same.
+
+    Those that hold an emoji together stay.
+    """
+    before = ["", *text]
+    after = [*text[1:], ""]
+    return "".join(
+        character
+        for left, character, right in zip(before, text, after, strict=False)
+        if unicodedata.category(character) != "Cf"
+        or (character == JOINER and _is_emoji(left) and _is_emoji(right))
+        or (character in FLAG_TAGS and (left == FLAG or left in FLAG_TAGS))
+    )
+
+
+def _is_emoji(character: str) -> bool:
+    """Say whether `character` is a symbol, or changes the look of one."""
+    return bool(character) and unicodedata.category(character) in {"So", "Sk", "Mn"}
 
 
 def has_control_characters(text: str, *, allowed: str = "") -> bool:
