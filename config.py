@@ -207,6 +207,8 @@ class Config:
         self.TRUSTED_HOSTS = env.hosts("TRUSTED_HOSTS") or None
         self.SESSION_COOKIE_SECURE = self.BASE_URL.startswith("https://")
         self.SESSION_COOKIE_SAMESITE = "Lax"
+        #: A form may be filled in for as long as the session lasts.
+        self.WTF_CSRF_TIME_LIMIT = None
         self.PERMANENT_SESSION_LIFETIME = timedelta(days=14)
 
     @classmethod

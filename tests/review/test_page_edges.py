@@ -42,4 +42,4 @@ def test_form_of_a_stranger_without_a_token_is_refused(app: Flask, path: str) ->
 
     answer = app.test_client().post(path, data={"name": "x"})
 
-    assert answer.status_code == 400
+    assert (answer.status_code, answer.location) == (302, "/sign-in")

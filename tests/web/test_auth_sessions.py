@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from config import Config
 from tests.applications import statements
-from tests.web.browser import Browser
+from tests.web.browser import Browser, hidden_fields, sentences
 from wxchannels.app import create_app
 from wxchannels.extensions import db
 from wxchannels.models import Account, User, UserSession
@@ -201,3 +201,44 @@ def test_flashed_sentences_outlive_the_redirect(
 
     assert "已保存" in first
     assert "已保存" not in second
+
+
+def test_form_sent_without_a_session_leads_to_sign_in_and_back(
+    signed_in: Browser,
+) -> None:
+    page = "http://localhost/main/channels/new?like=1"
+    signed_in.delete_cookie("session")
+
+    ours = signed_in.post("/main/channels/new", headers={"Referer": page})
+    foreign = signed_in.post(
+        "/main/channels/new", headers={"Referer": "http://elsewhere.example/x"}
+    )
+
+    assert (ours.status_code, foreign.status_code) == (302, 302)
+    assert ours.location == "/sign-in?next=/main/channels/new?like%3D1"
+    assert foreign.location == "/sign-in"
+
+
+def test_form_from_before_signing_in_again_is_explained(staff: Browser) -> None:
+    form = hidden_fields(staff.get("/main/channels/new"))
+    staff.send("/sign-out", page="/profile")
+    staff.sign_in()
+
+    answer = staff.post("/main/channels/new", data={**form, "name": "Counter"})
+
+    assert answer.status_code == 400
+    assert "This page is out of date" in sentences(answer)
+
+
+def test_form_may_be_filled_in_for_hours(
+    browser: Browser, ann: User, account: Account
+) -> None:
+    del ann, account
+    with time_machine.travel(NOW, tick=False) as traveller:
+        browser.sign_in()
+        form = hidden_fields(browser.get("/main/bulk"))
+        traveller.shift(timedelta(hours=3))
+
+        answer = browser.post("/main/bulk", data={**form, "lines": "a"})
+
+    assert answer.status_code == 200

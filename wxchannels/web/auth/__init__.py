@@ -19,6 +19,7 @@ from wxchannels.web.auth import (
     profile_phone,
     second_factor,
     sign_in,
+    stale_form,
 )
 from wxchannels.web.auth.blueprint import ask_to_sign_in, bp
 from wxchannels.web.auth.totp import CodeFactory
@@ -54,6 +55,7 @@ def bind(app: Flask) -> None:
     # Tokens in headers, addresses or bodies sign nobody in: programs have API keys.
     security.login_manager.request_loader(lambda _request: None)
     app.register_blueprint(bp)
+    stale_form.register(app)
 
 
 def _settings(secret: str) -> dict[str, Any]:

@@ -93,11 +93,16 @@ def _send_to(endpoint: str) -> BaseResponse:
 
 
 def _page_asked_from() -> str:
-    """Return the page to come back to; a part's is the one it was asked for by."""
+    """Return the page to come back to: that of the part, or of the form, asked for."""
     shown = urlsplit(request.headers.get("HX-Current-URL", ""))
     if shown.path:
         return urlunsplit(("", "", shown.path, shown.query, ""))
-    return here() if request.method == "GET" else ""
+    if request.method == "GET":
+        return here()
+    page = urlsplit(request.referrer or "")
+    if page.netloc != request.host:
+        return ""
+    return urlunsplit(("", "", page.path, page.query, ""))
 
 
 def me() -> Any:  # noqa: ANN401 - Flask-Login's proxy is typed as anything
