@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tests import factories
-from tests.web.browser import Browser, hidden_fields
+from tests.web.browser import Browser, hidden_fields, sentences
 from wxchannels.models import Account, Role, User
 from wxchannels.web.auth.blueprint import PUBLIC
 
@@ -159,6 +159,34 @@ def test_administration_does_not_exist_for_others(
 
     assert answers
     assert {key: code for key, code in answers.items() if code != 404} == {}
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("/main/channels/new", "not change channels"),
+        ("/main/menus/delete", "not change the menu"),
+        ("/main/settings", "the account’s administrators"),
+        ("/users", "run the installation"),
+        ("/accounts", "run the installation"),
+    ],
+)
+def test_whoever_may_see_the_account_is_told_which_right_is_missing(
+    browser: Browser,
+    account: Account,
+    enter: Callable[[Role], str],
+    page: str,
+    said: str,
+) -> None:
+    enter(Role.MANAGER)
+    browser.set_cookie("lang", "en")
+
+    answer = browser.get(page)
+
+    assert answer.status_code == 404
+    assert said in sentences(answer)
+    assert account.name in sentences(answer)
+    assert 'class="shell"' in answer.text
 
 
 def test_managers_change_nothing_of_an_account(

@@ -1,9 +1,20 @@
 """The guards of pages: those of an account, and those of administrators."""
 
+from collections.abc import Mapping
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, abort, after_this_request, g, request
+from flask import (
+    Blueprint,
+    abort,
+    after_this_request,
+    g,
+    make_response,
+    render_template,
+    request,
+)
+from flask_babel import lazy_gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
@@ -41,8 +52,10 @@ def account_blueprint(
         if not current_user.is_authenticated:
             return ask_to_sign_in()
         action = read if request.method in SAFE_METHODS else write
-        if g.account is None or not policy.can(current_user, action, g.account):
+        if g.account is None or not policy.can(current_user, Action.READ, g.account):
             abort(404)
+        if not policy.can(current_user, action, g.account):
+            return explain_missing(action)
         _remember_account(g.account.slug)
         return None
 
@@ -72,7 +85,7 @@ def _fill_in_slug(endpoint: str, values: dict[str, Any]) -> None:
 def administrator_blueprint(name: str, import_name: str, *, prefix: str) -> Blueprint:
     """Return a blueprint under `/prefix` for those who run the installation.
 
-    To other users its pages do not exist.
+    To other users its pages are not there.
     """
     bp = Blueprint(name, import_name, url_prefix=f"/{prefix}")
 
@@ -81,7 +94,25 @@ def administrator_blueprint(name: str, import_name: str, *, prefix: str) -> Blue
         if not current_user.is_authenticated:
             return ask_to_sign_in()
         if not policy.is_administrator(current_user):
-            abort(404)
+            return explain_missing(None)
         return None
 
     return bp
+
+
+#: What whoever lacks a right is told; without one it is about the installation.
+MISSING: Mapping[Action | None, object] = {
+    Action.MANAGE_CHANNELS: _("Your role lets you look, but not change channels."),
+    Action.MANAGE_MENU: _("Your role lets you look, but not change the menu."),
+    Action.MANAGE_ACCOUNT: _("Only the account’s administrators open this page."),
+    None: _("Only those who run the installation open this page."),
+}
+
+
+def explain_missing(action: Action | None) -> Response:
+    """Say which right is missing to somebody who may see the account.
+
+    Not found, like what there is not: only the words say more.
+    """
+    page = render_template("errors/missing_right.html", reason=MISSING[action])
+    return make_response(page, HTTPStatus.NOT_FOUND)

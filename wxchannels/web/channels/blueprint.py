@@ -1,11 +1,12 @@
 """The blueprint of these pages: everybody of the account reads, staff change."""
 
-from flask import abort, g, request
+from flask import g, request
 from flask_security import current_user
+from werkzeug.wrappers import Response
 
 from wxchannels.people import policy
 from wxchannels.people.policy import Action
-from wxchannels.web.access import account_blueprint
+from wxchannels.web.access import account_blueprint, explain_missing
 
 bp = account_blueprint(
     "channels", __name__, prefix="channels", write=Action.MANAGE_CHANNELS
@@ -24,10 +25,11 @@ FORMS = {f"channels.{view}" for view in ("new", "edit", "new_code", "list_groups
 
 
 @bp.before_request
-def require_right_to_forms() -> None:
-    """Hide the forms from those who may not send them."""
+def require_right_to_forms() -> Response | None:
+    """Show the forms only to those who may send them."""
     if request.endpoint in FORMS and not may_manage():
-        abort(404)
+        return explain_missing(Action.MANAGE_CHANNELS)
+    return None
 
 
 @bp.context_processor

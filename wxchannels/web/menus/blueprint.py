@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from flask import abort, g, request
+from flask import g, request
 from flask_security import current_user
+from werkzeug.wrappers import Response
 
 from wxchannels.menus.buttons import find_button, write_position
 from wxchannels.menus.limits import visible_name
 from wxchannels.people import policy
 from wxchannels.people.policy import Action
-from wxchannels.web.access import account_blueprint
+from wxchannels.web.access import account_blueprint, explain_missing
 from wxchannels.web.auth.blueprint import me
 from wxchannels.web.menus import words
 
@@ -21,10 +22,11 @@ FORMS = {"menus.confirm_deletion"}
 
 
 @bp.before_request
-def require_right_to_forms() -> None:
-    """Hide the forms from those who may not send them."""
+def require_right_to_forms() -> Response | None:
+    """Show the forms only to those who may send them."""
     if request.endpoint in FORMS and not may_edit():
-        abort(404)
+        return explain_missing(Action.MANAGE_MENU)
+    return None
 
 
 @bp.context_processor
