@@ -91,7 +91,7 @@ def test_validity_is_chosen(
         ("scene", "taken", "already belongs to another code"),
         ("reply_new-content", "上" * 700, "This reply is too long"),
         ("lifetime", "forever", "up to 30 days"),
-        ("lifetime", "days", "up to 30 days"),
+        ("lifetime", "days", "a number of days from 1 to 30"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_before_wechat_is_asked(

@@ -44,6 +44,13 @@ class RepeatedSceneError(DomainError):
     field = "scene"
 
 
+class BadDaysError(BadExpireSecondsError):
+    """A field that asks for days and nothing else."""
+
+    sentence = N_("Enter a number of days from 1 to 30.")
+    field = "days"
+
+
 class BadLifetimeError(BadExpireSecondsError):
     """A cell that says neither for ever nor how many days."""
 
@@ -97,9 +104,17 @@ def check_lifetime(text: str) -> int | None:
     """Return how many seconds a code lasts; None is for ever."""
     if text.lower() in FOR_EVER:
         return None
+    seconds = read_days(text)
+    if seconds is None:
+        raise BadLifetimeError
+    return seconds
+
+
+def read_days(text: str) -> int | None:
+    """Return how many seconds 1 to 30 days have; None for any other text."""
     days = DAYS.fullmatch(text)
     if days is None or not 1 <= int(days[1]) <= MOST_DAYS:
-        raise BadLifetimeError
+        return None
     return int(days[1]) * DAY_SECONDS
 
 

@@ -16,7 +16,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from wxchannels.channels.channels import tag_names
-from wxchannels.channels.check import check_lifetime
+from wxchannels.channels.check import (
+    DAY_SECONDS,
+    MOST_DAYS,
+    BadDaysError,
+    BadLifetimeError,
+    read_days,
+)
 from wxchannels.channels.fields import REMARK_LENGTH, ChannelFields
 from wxchannels.channels.groups import PATH_LENGTH
 from wxchannels.channels.replies import AUDIENCES
@@ -30,8 +36,7 @@ from wxchannels.models.channels import (
 from wxchannels.web.reply_form import ReplyForm, fields_of
 
 PERMANENT, MONTH, DAYS = "permanent", "month", "days"
-#: Of the longest temporary code.
-MONTH_DAYS = "30"
+LASTING = {PERMANENT: None, MONTH: MOST_DAYS * DAY_SECONDS}
 
 
 class Wanted(TypedDict):
@@ -75,19 +80,25 @@ class CodeFields(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
 
         The form sent again, with the same `name` typed into it, asks for the same code.
         """
-        typed = {PERMANENT: "", MONTH: MONTH_DAYS, DAYS: (self.days.data or "").strip()}
-        # An empty number of days must not read as for ever.
-        days = typed.get(self.lifetime.data or "", "") or "0"
-        is_permanent = self.lifetime.data == PERMANENT
+        seconds = self._seconds()
         return Wanted(
-            lifetime=Lifetime.PERMANENT if is_permanent else Lifetime.TEMPORARY,
-            expire_seconds=None if is_permanent else check_lifetime(days),
+            lifetime=Lifetime.TEMPORARY if seconds else Lifetime.PERMANENT,
+            expire_seconds=seconds,
             scene=(self.scene.data or "").strip()
-            or scene_of_form(
-                self.once.data or new_scene(), name, self.lifetime.data or "", days
-            ),
+            or scene_of_form(self.once.data or new_scene(), name, str(seconds)),
             label=label,
         )
+
+    def _seconds(self) -> int | None:
+        """Return how long the code is to last; None is for ever."""
+        if self.lifetime.data == DAYS:
+            seconds = read_days((self.days.data or "").strip())
+            if seconds is None:
+                raise BadDaysError
+            return seconds
+        if self.lifetime.data not in LASTING:
+            raise BadLifetimeError
+        return LASTING[self.lifetime.data]
 
 
 class DetailsForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
