@@ -1,5 +1,7 @@
 """The page with the account's default replies: every kind, refused at the field."""
 
+import re
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -102,6 +104,17 @@ def test_words_are_shown_as_wechat_shows_them(signed_in: Browser) -> None:
     page = signed_in.get("/main/replies").text
 
     assert page.count("&lt;b&gt;你好&lt;/b&gt;") == 2
+
+
+def test_preview_of_a_refused_reply_says_why(signed_in: Browser) -> None:
+    signed_in.set_cookie("lang", "en")
+
+    page = signed_in.send("/main/replies", **typed(content="茶" * 1400))
+
+    [seen, *others] = re.findall(r'class="reply-seen".*?</div>', page.text, re.DOTALL)
+    assert page.status_code == 422
+    assert "This reply is too long" in seen
+    assert all("No reply" in other for other in others)
 
 
 def test_emptied_words_mean_no_reply(
