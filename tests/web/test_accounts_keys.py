@@ -33,6 +33,18 @@ def test_new_key_is_shown_once_and_opens_what_was_ticked(
     assert text not in later.text
 
 
+def test_only_reading_is_ticked_at_first(signed_in: Browser) -> None:
+    page = signed_in.get("/main/keys").text
+
+    ticked = re.findall(r'<input[^>]* checked[^>]* value="([\w:]+)"', page)
+    assert ticked == [
+        "channels:read",
+        "events:read",
+        "reports:read",
+        "bindings:read",
+    ]
+
+
 def test_key_without_a_scope_is_refused(signed_in: Browser, session: Session) -> None:
     page = signed_in.send("/main/keys", name="CRM")
 

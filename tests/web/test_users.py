@@ -178,10 +178,14 @@ def test_disabled_person_is_out_at_once_and_may_come_back(
 ) -> None:
     other_browser.sign_in("bo@example.com")
     signed_in.send(f"/users/{bo.id}/disable", page=f"/users/{bo.id}")
+    offered = signed_in.get(f"/users/{bo.id}").text
     out = other_browser.get("/profile").status_code
     refused = other_browser.sign_in("bo@example.com").status_code
     signed_in.send(f"/users/{bo.id}/enable", page=f"/users/{bo.id}")
 
+    assert re.search(
+        rf'class="toast-x.*?action="/users/{bo.id}/enable"', offered, re.DOTALL
+    )
     assert (out, refused) == (302, 422)
     assert other_browser.sign_in("bo@example.com").status_code == 302
 

@@ -22,6 +22,7 @@ from wxchannels.models import User
 from wxchannels.people import links, second_factor, sign_in, users
 from wxchannels.web.access import administrator_blueprint
 from wxchannels.web.auth.blueprint import ask_again, is_fresh, keep_private, me
+from wxchannels.web.undoing import offer_undo
 from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.refusals import explained, told
 from wxchannels.web.user_forms import (
@@ -115,25 +116,27 @@ def issue_link(user_id: int) -> ResponseReturnValue:
 @bp.post(f"{ONE}/disable")
 def disable(user_id: int) -> ResponseReturnValue:
     """Shut the user out."""
-    return _act(user_id, users.disable_user)
+    undo = url_for(".enable", user_id=user_id)
+    return _act(user_id, users.disable_user, gettext("Shut out: %(name)s."), undo=undo)
 
 
 @bp.post(f"{ONE}/enable")
 def enable(user_id: int) -> ResponseReturnValue:
     """Let the user in again."""
-    return _act(user_id, users.enable_user)
+    return _act(user_id, users.enable_user, gettext("%(name)s may sign in again."))
 
 
 @bp.post(f"{ONE}/unlock")
 def unlock(user_id: int) -> ResponseReturnValue:
     """End the lock that wrong passwords brought."""
-    return _act(user_id, sign_in.unlock)
+    return _act(user_id, sign_in.unlock, gettext("%(name)s may try again."))
 
 
 @bp.post(f"{ONE}/second-factor/off")
 def turn_off_codes(user_id: int) -> ResponseReturnValue:
     """Ask the user for the password only, because the phone is gone."""
-    return _act(user_id, second_factor.turn_off)
+    said = gettext("%(name)s is no longer asked for a code.")
+    return _act(user_id, second_factor.turn_off, said)
 
 
 class _Act(Protocol):
@@ -142,12 +145,16 @@ class _Act(Protocol):
     ) -> None: ...
 
 
-def _act(user_id: int, act: _Act) -> ResponseReturnValue:
+def _act(user_id: int, act: _Act, said: str, *, undo: str = "") -> ResponseReturnValue:
     user = users.get_user(db.session(), user_id)
+    sentence = said % {"name": user.name or user.email}
     with told():
         act(db.session(), me(), user, at=clock.utcnow())
         db.session.commit()
-        flash(gettext("Done."))
+        if undo:
+            offer_undo(sentence, undo)
+        else:
+            flash(sentence)
     return redirect(url_for(".show", user_id=user_id))
 
 

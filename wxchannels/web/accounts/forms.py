@@ -131,7 +131,7 @@ class KeyForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
             SelectChoice("bindings:write", _("Bind members and undo it")),
             SelectChoice("authorizations:write", _("Ask WeChat who looks at a page")),
         ],
-        default=list(SCOPES),
+        default=[scope for scope in SCOPES if scope.endswith(":read")],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
         validate_choice=False,
