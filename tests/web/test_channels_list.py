@@ -31,6 +31,21 @@ from wxchannels.models import (
 )
 
 
+def test_who_is_in_charge_is_named_like_their_account(
+    staff: Browser, session: Session, ann: User
+) -> None:
+    ann.name = "陈安"
+    session.commit()
+    factories.channel(session, "ours", owner=ann.email)
+    other = factories.channel(session, "other", owner="else@example.com")
+
+    listed = staff.get("/main/channels?q=陈安").text
+
+    assert f'<span title="{ann.email}">陈安</span>' in listed
+    assert "else@example.com" in sentences(staff.get(f"/main/channels/{other.id}"))
+    assert f'<option value="{ann.email}">陈安' in staff.get("/main/bulk").text
+
+
 def test_empty_list_says_how_to_begin(staff: Browser) -> None:
     page = sentences(staff.get("/main/channels"))
 

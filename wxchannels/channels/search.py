@@ -22,6 +22,7 @@ from wxchannels.models import (
     ChannelTag,
     QRCode,
     QRCodeState,
+    User,
 )
 from wxchannels.paging import Page
 
@@ -188,9 +189,11 @@ def _matches(word: str) -> ColumnElement[bool]:
     adopted = AdoptedScene.channel_id == Channel.id
     kept = AdoptedScene.released_at.is_(None)
     is_adopted = AdoptedScene.scene.icontains(word, autoescape=True)
+    in_charge = User.email == Channel.owner
     return or_(
         Channel.name.icontains(word, autoescape=True),
         Channel.owner.icontains(word, autoescape=True),
+        exists().where(in_charge, User.name.icontains(word, autoescape=True)),
         Channel.pinyin.contains(word.lower(), autoescape=True),
         exists().where(carries, QRCode.scene.icontains(word, autoescape=True)),
         exists().where(adopted, kept, is_adopted),

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from wxchannels.models import Account, Role, User
 
@@ -44,6 +44,13 @@ def can(user: User, action: Action, account: Account | None) -> bool:
 def is_administrator(user: User) -> bool:
     """Say whether `user` runs the installation: connects accounts, admits people."""
     return user.active and user.role == Role.ADMIN
+
+
+def list_people(session: Session, account: Account) -> list[User]:
+    """Return the users who may read `account`, by name."""
+    query = select(User).options(selectinload(User.memberships))
+    people = session.scalars(query.order_by(User.name, User.email))
+    return [user for user in people if can(user, Action.READ, account)]
 
 
 def list_accounts(session: Session, user: User) -> list[Account]:

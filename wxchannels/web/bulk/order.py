@@ -24,6 +24,7 @@ from wxchannels.errors import DomainError
 from wxchannels.extensions import db
 from wxchannels.web.auth.blueprint import me
 from wxchannels.web.bulk.blueprint import UNPROCESSABLE, bp
+from wxchannels.web.channels.blueprint import colleagues
 from wxchannels.web.channels.downloads import csv_response
 from wxchannels.web.channels.words import COLUMN_NAMES
 from wxchannels.web.errors import sentence_of
@@ -142,6 +143,7 @@ def _show_paste(*, lines: str, error: str = "") -> str:
         lines=lines,
         error=error,
         groups=group_paths(session, g.account),
+        colleagues=colleagues(),
         runs=[
             (run, bulk.progress(session, run))
             for run in bulk.list_runs(session, g.account, limit=LATEST_RUNS)

@@ -1,9 +1,12 @@
 """The blueprint of these pages: everybody of the account reads, staff change."""
 
+from typing import Any
+
 from flask import g, request
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
+from wxchannels.extensions import db
 from wxchannels.people import policy
 from wxchannels.people.policy import Action
 from wxchannels.web.access import account_blueprint, explain_missing
@@ -33,9 +36,18 @@ def require_right_to_forms() -> Response | None:
 
 
 @bp.context_processor
-def give_rights() -> dict[str, bool]:
-    """Tell the templates whether the reader may change anything."""
-    return {"may_manage": may_manage()}
+def give_rights() -> dict[str, Any]:
+    """Tell the templates whether the reader may change anything, and who is who."""
+    return {"may_manage": may_manage(), "colleagues": colleagues}
+
+
+def colleagues() -> dict[str, str]:
+    """Return the names of the account's users by their addresses."""
+    if "colleagues" not in g:
+        people = policy.list_people(db.session(), g.account)
+        g.colleagues = {user.email: user.name or user.email for user in people}
+    names: dict[str, str] = g.colleagues
+    return names
 
 
 def may_manage() -> bool:
