@@ -1,4 +1,4 @@
-"""Many channels at once."""
+"""Create channels in bulk."""
 
 import json
 from datetime import timedelta

@@ -40,7 +40,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "look": "Ask WeChat what it shows",
         "import": "Import it into the draft",
         "save": "Save the draft",
-        "up": "Move it one place up",
+        "up": "Move up",
         "publish": "Publish",
         "name": "Name",
         "more": "More",

@@ -164,11 +164,11 @@ def test_administration_does_not_exist_for_others(
 @pytest.mark.parametrize(
     ("page", "said"),
     [
-        ("/main/channels/new", "not change channels"),
-        ("/main/menus/delete", "not change the menu"),
-        ("/main/settings", "the account’s administrators"),
-        ("/users", "run the installation"),
-        ("/accounts", "run the installation"),
+        ("/main/channels/new", "not change them"),
+        ("/main/menus/delete", "not change it"),
+        ("/main/settings", "this account’s administrators"),
+        ("/users", "system administrators"),
+        ("/accounts", "system administrators"),
     ],
 )
 def test_whoever_may_see_the_account_is_told_which_right_is_missing(

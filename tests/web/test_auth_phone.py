@@ -470,7 +470,7 @@ def test_wechat_that_makes_no_code_is_explained(office: Office) -> None:
 
     assert answer.location == "/sign-in"
     page = sentences(desk.get(answer.location))
-    assert "WeChat makes no code at the moment" in page
+    assert "WeChat cannot create a code right now" in page
     assert "45009" not in page
 
 

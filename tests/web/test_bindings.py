@@ -111,5 +111,5 @@ def test_managers_do_not_see_it(
 
 
 def test_empty_page_says_how_it_begins(staff: Browser) -> None:
-    assert "A program of yours" in staff.get(ADDRESS).text
+    assert "Your program requests a code" in staff.get(ADDRESS).text
     assert "你的程序" in staff.get(f"{ADDRESS}?lang=zh").text

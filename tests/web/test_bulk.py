@@ -1,4 +1,4 @@
-"""Many channels at once, as a browser without scripts sees them."""
+"""Create channels in bulk, as a browser without scripts sees them."""
 
 import csv
 import html
@@ -185,7 +185,7 @@ def test_lines_with_errors_are_left_out_and_offered_again(
     left = staff.get(f"/main/bulk?left={run.rsplit('/', 1)[1]}")
 
     assert session.scalars(select(Channel.name)).all() == ["good"]
-    why = "Who is in charge is named by an e-mail address."
+    why = "Enter the e-mail address of who is in charge."
     assert "1 line with an error was left out" in sentences(page)
     assert f"1 bad {why}" in sentences(page)
     rows = list(csv.reader(io.StringIO(result)))[1:]

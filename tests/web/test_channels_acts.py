@@ -388,7 +388,7 @@ def test_two_groups_become_one_only_when_that_is_ticked(
 
     asked = staff.send(page, path="a", group="b")
     assert asked.status_code == 422
-    assert "“b” exists already" in sentences(asked)
+    assert "“b” already exists" in sentences(asked)
     assert 'name="merge"' in asked.text
     assert 'name="merge"' not in staff.get(page).text
     staff.send(page, path="a", group="b", merge="y")

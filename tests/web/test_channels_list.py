@@ -141,7 +141,7 @@ def test_channel_page_shows_code_replies_and_what_was_done(
     text = sentences(page)
     assert "Welcome!" in text
     assert "Permanent, never expires" in text
-    assert "ann@example.com opened the channel" in text
+    assert "ann@example.com created the channel" in text
     assert "Waiting for the first scan" in text
 
 

@@ -83,7 +83,7 @@ def test_validity_is_chosen(
         ("name", "", "Fill this in."),
         ("name", "Taken", "There is already a channel called “Taken”."),
         ("group", "a/b/c/d/e/f/g", "A group is written like"),
-        ("owner", "nobody", "named by an e-mail address"),
+        ("owner", "nobody", "Enter the e-mail address"),
         ("tags", "x" * 33, "up to 20 tags"),
         ("remark", "x" * 501, "at most 500 characters"),
         ("scene", "a b", "A scene has 1 to 64 letters"),

@@ -86,7 +86,7 @@ def test_somebody_else_at_the_token_is_said_here_and_on_the_overview(
 
     assert "refused 2 of our tokens long before their time" in page
     assert "force_refresh" in page
-    assert "Another system makes our access tokens worthless" in overview
+    assert "Another system is invalidating our access tokens" in overview
 
 
 def test_refusals_are_said_in_words(
@@ -143,7 +143,7 @@ def test_counting_anew_has_to_be_confirmed(
 
     page = sentences(reader.get(PAGE))
     actions = session.scalars(select(AuditEntry.action)).all()
-    assert "WeChat counts today’s calls anew." in page
+    assert "WeChat has reset today’s call counts." in page
     assert "At most 9 times are left." in page
     assert "quota.clear" in actions
 

@@ -48,7 +48,7 @@ def test_page_without_a_menu_offers_the_first_button(staff: Browser) -> None:
     page = sentences(staff.get(PAGE))
 
     assert "There is no button yet." in page
-    assert "Had this account a menu in WeChat’s console?" in page
+    assert "Already have a menu in WeChat’s console?" in page
 
 
 def test_button_is_added_to_the_draft(
@@ -193,7 +193,7 @@ def test_menu_over_a_limit_is_not_sent_to_wechat(
     assert wire.menus_created(wechat) == []
     page = sentences(staff.get(PAGE))
     assert "WeChat would refuse this menu." in page
-    assert "Give the address of the page." in page
+    assert "Enter the page’s address." in page
     assert list_versions(session, account) == []
 
 
@@ -227,7 +227,7 @@ def test_refusal_of_several_buttons_names_them(
 
     assert "(error 40018)" in sentences(answer)
     assert "It may be about: 点单 · 官网." in sentences(answer)
-    assert sentences(answer).count("To change") == 2
+    assert sentences(answer).count("Needs fixing") == 2
 
 
 def test_silence_of_wechat_publishes_nothing(
@@ -308,7 +308,7 @@ def test_menu_that_is_as_published_is_no_news(
     staff.send(f"{PAGE}/live", page=PAGE)
 
     page = sentences(staff.get(PAGE))
-    assert "WeChat has said what it shows." in page
+    assert "Checked the menu in WeChat." in page
     assert "another menu" not in page
 
 

@@ -199,7 +199,7 @@ def tried(browser: Browser, **asked: str) -> str:
 
 
 def test_page_waits_for_a_choice(reader: Browser) -> None:
-    assert "Choose what somebody does" in tried(reader)
+    assert "Choose what the person does" in tried(reader)
 
 
 def test_message_names_the_rule_that_won(reader: Browser, session: Session) -> None:

@@ -47,7 +47,7 @@ class BadChannelNameError(DomainError):
 class BadOwnerError(DomainError):
     """Reports go to the owner, so it is an address."""
 
-    sentence = N_("Who is in charge is named by an e-mail address.")
+    sentence = N_("Enter the e-mail address of who is in charge.")
     field = "owner"
 
 

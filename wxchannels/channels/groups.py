@@ -38,8 +38,7 @@ class GroupTakenError(DomainError):
     """A move would make one of two groups: that cannot be taken apart again."""
 
     sentence = N_(
-        "“%(path)s” exists already. The two would become one, for good: tick that to "
-        "do it."
+        "“%(path)s” already exists. Merging cannot be undone: tick the box to merge."
     )
     field = "merge"
 

@@ -37,7 +37,7 @@ class RuleFields(TypedDict):
 class RuleKindError(DomainError):
     """A form of ours offers no others."""
 
-    sentence = N_("Choose what the rule answers, and how its words are looked for.")
+    sentence = N_("Choose what the rule answers and how its words are matched.")
     field = "matching"
 
 

@@ -42,22 +42,22 @@ ESCAPE = "\\u"
 
 EMPTY_MENU = N_("A menu has at least one button. To take the menu away, delete it.")
 TOO_MANY = N_("WeChat shows at most three buttons at the bottom.")
-TOO_MANY_BELOW = N_("A button opens at most five others.")
-NOTHING_BELOW = N_("Add at least one button to open, or choose what a press does.")
-NO_NAME = N_("Give the button a name.")
+TOO_MANY_BELOW = N_("A submenu has at most five buttons.")
+NOTHING_BELOW = N_("Add at least one submenu button, or choose another action.")
+NO_NAME = N_("Enter a name.")
 LONG_NAME = N_(
     "A name here has at most %(most)s bytes, about %(characters)s Chinese characters; "
     "this one has %(bytes)s bytes."
 )
 WIDE_NAME = N_("The phone shows only “%(shown)s”.")
-NO_TYPE = N_("Choose what a press does.")
+NO_TYPE = N_("Choose what the button does.")
 MISSING: Mapping[str, str] = {
-    "key": N_("Give the key that WeChat pushes to us when the button is pressed."),
-    "url": N_("Give the address of the page."),
-    "appid": N_("Give the mini program’s AppID."),
-    "pagepath": N_("Give the path of the mini program’s page."),
-    "media_id": N_("Give the media_id of the material."),
-    "article_id": N_("Give the article_id of the published article."),
+    "key": N_("Enter the key WeChat sends when the button is tapped."),
+    "url": N_("Enter the page’s address."),
+    "appid": N_("Enter the mini program’s AppID."),
+    "pagepath": N_("Enter the path of the mini program’s page."),
+    "media_id": N_("Enter the material’s media_id."),
+    "article_id": N_("Enter the published article’s article_id."),
 }
 TOO_LONG = N_("This has at most %(most)s bytes; it has %(bytes)s.")
 NOT_AN_ADDRESS = N_("An address begins with https:// or http:// and a domain name.")

@@ -50,8 +50,7 @@ class PasswordTooSimpleError(DomainError):
     """Passwords that come first to mind are tried first."""
 
     sentence = N_(
-        "This password is easy to guess. Take several words, or let a password "
-        "manager make one."
+        "This password is easy to guess. Use several words, or a password manager."
     )
     field = "new_password"
 
@@ -66,7 +65,7 @@ class PasswordWrongError(DomainError):
 class PasswordUnchangedError(DomainError):
     """A new password is asked for because the old one may be known to others."""
 
-    sentence = N_("This is the password you have already.")
+    sentence = N_("This is already your password.")
     field = "new_password"
 
 

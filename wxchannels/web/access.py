@@ -102,10 +102,10 @@ def administrator_blueprint(name: str, import_name: str, *, prefix: str) -> Blue
 
 #: What whoever lacks a right is told; without one it is about the installation.
 MISSING: Mapping[Action | None, object] = {
-    Action.MANAGE_CHANNELS: _("Your role lets you look, but not change channels."),
-    Action.MANAGE_MENU: _("Your role lets you look, but not change the menu."),
-    Action.MANAGE_ACCOUNT: _("Only the account’s administrators open this page."),
-    None: _("Only those who run the installation open this page."),
+    Action.MANAGE_CHANNELS: _("Your role can view channels but not change them."),
+    Action.MANAGE_MENU: _("Your role can view the menu but not change it."),
+    Action.MANAGE_ACCOUNT: _("Only this account’s administrators can open this page."),
+    None: _("Only system administrators can open this page."),
 }
 
 

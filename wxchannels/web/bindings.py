@@ -33,7 +33,7 @@ CHOICES = (
     ("bound", _("Bound")),
     ("waiting", _("Waiting")),
     ("unbound", _("Undone")),
-    ("nothing", _("Came to nothing")),
+    ("nothing", _("Not completed")),
     ("all", _("All")),
 )
 UNDONE_BY = {

@@ -24,10 +24,10 @@ SENTENCES: Mapping[int, tuple[str, str]] = {
         N_("Your role does not include this. An administrator can change it."),
     ),
     404: (
-        N_("There is nothing here"),
+        N_("Page not found"),
         N_(
-            "The address is wrong, the thing is gone, or it belongs to an account that"
-            " you cannot see."
+            "The address is wrong, the item is gone, or it belongs to an account you"
+            " cannot see."
         ),
     ),
     405: (
@@ -35,15 +35,15 @@ SENTENCES: Mapping[int, tuple[str, str]] = {
         N_("Go back and use the buttons of the page."),
     ),
     409: (
-        N_("Somebody was faster"),
-        N_("The thing changed in the meantime. Load the page again and look."),
+        N_("Someone else changed this first"),
+        N_("It changed in the meantime. Reload the page and check."),
     ),
     413: (
         N_("This is too large"),
         N_("Send less at once, for example a shorter list or a smaller file."),
     ),
     422: (
-        N_("This cannot be done like that"),
+        N_("This cannot be done this way"),
         N_("Something in the form is not right. Go back and change it."),
     ),
     429: (

@@ -67,7 +67,7 @@ PERSONAL = (
     ),
     Place(
         endpoint="security.two_factor_setup",
-        label=_("Second factor"),
+        label=_("Two-step sign-in"),
         icon="shield",
         action=None,
     ),

@@ -117,19 +117,24 @@ def issue_link(user_id: int) -> ResponseReturnValue:
 def disable(user_id: int) -> ResponseReturnValue:
     """Shut the user out."""
     undo = url_for(".enable", user_id=user_id)
-    return _act(user_id, users.disable_user, gettext("Shut out: %(name)s."), undo=undo)
+    return _act(
+        user_id,
+        users.disable_user,
+        gettext("%(name)s can no longer sign in."),
+        undo=undo,
+    )
 
 
 @bp.post(f"{ONE}/enable")
 def enable(user_id: int) -> ResponseReturnValue:
     """Let the user in again."""
-    return _act(user_id, users.enable_user, gettext("%(name)s may sign in again."))
+    return _act(user_id, users.enable_user, gettext("%(name)s can sign in again."))
 
 
 @bp.post(f"{ONE}/unlock")
 def unlock(user_id: int) -> ResponseReturnValue:
     """End the lock that wrong passwords brought."""
-    return _act(user_id, sign_in.unlock, gettext("%(name)s may try again."))
+    return _act(user_id, sign_in.unlock, gettext("%(name)s can try again."))
 
 
 @bp.post(f"{ONE}/second-factor/off")

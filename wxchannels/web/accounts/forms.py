@@ -92,7 +92,7 @@ class BindingForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     """How members of the customer's site are bound to followers."""
 
     binding_confirmation = RadioField(
-        _("Whoever scanned confirms by"),
+        _("How the person confirms"),
         choices=[
             SelectChoice(
                 Confirmation.DIGITS.value,
@@ -112,7 +112,7 @@ class BindingForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
         validators=[AnyOf(("zh", "en"), _("Choose one of these."))],
         validate_choice=False,
     )
-    unbinds_on_unfollow = BooleanField(_("Undo the binding of who stops following"))
+    unbinds_on_unfollow = BooleanField(_("Unbind people who unfollow"))
 
 
 class KeyForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
@@ -120,7 +120,7 @@ class KeyForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
 
     name = StringField(_("Name"), render_kw={"autocomplete": "off"})
     scopes = SelectMultipleField(
-        _("It may"),
+        _("Permissions"),
         [InputRequired(_("Choose at least one."))],
         choices=[
             SelectChoice("channels:read", _("Read channels")),

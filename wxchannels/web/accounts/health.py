@@ -61,7 +61,7 @@ def clear_quotas() -> ResponseReturnValue:
         quotas.forget(session, g.account)
         note(quotas.CLEARED, at=clock.utcnow())
         session.commit()
-        flash(gettext("WeChat counts today’s calls anew."))
+        flash(gettext("WeChat has reset today’s call counts."))
     return redirect(url_for(".show_health", _anchor="quotas"))
 
 

@@ -40,7 +40,10 @@ def ask_for_phone(*, binds: User | None) -> bool:
     except WeChatError as error:
         # Whoever asks may be a stranger: what is wrong is for the log.
         log.warning("no code to sign in with: %s", error)
-        flash(gettext("WeChat makes no code at the moment. Use the password."), "error")
+        flash(
+            gettext("WeChat cannot create a code right now. Use your password."),
+            "error",
+        )
         return False
     _keep(account, planned, ticket, binds=binds, at=now)
     return True

@@ -53,5 +53,5 @@ def unbind_phone() -> ResponseReturnValue:
     user = me()
     phones.unbind(db.session(), user, user, at=clock.utcnow())
     db.session.commit()
-    flash(gettext("Your WeChat signs you in no more."))
+    flash(gettext("You can no longer sign in with this WeChat."))
     return redirect(url_for(".profile"))

@@ -164,7 +164,7 @@ class GroupForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     path = HiddenField()
     group = StringField(_("New path"))
     tag_in_wechat = StringField(_("Tag in WeChat"))
-    merge = BooleanField(_("Make the two one"))
+    merge = BooleanField(_("Merge the two groups"))
 
 
 class NewChannelForm(DetailsForm, CodeFields):
@@ -177,4 +177,4 @@ class CodeForm(CodeFields):
     label = StringField(
         _("Label"), render_kw={"maxlength": NAME_LENGTH, "autocomplete": "off"}
     )
-    replaces = BooleanField(_("Disable the codes there are now"))
+    replaces = BooleanField(_("Disable existing codes"))

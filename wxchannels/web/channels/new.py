@@ -61,7 +61,7 @@ def _open_once(form: NewChannelForm, *, at: datetime) -> int:
         if code is None or code.channel.name != check_name(fields["name"]):
             raise
         return code.channel_id
-    flash(gettext("The channel is open and its code is ready."))
+    flash(gettext("Channel created. Its code is ready."))
     return channel_id
 
 

@@ -50,7 +50,7 @@ def undo() -> ResponseReturnValue:
         check_revision(draft, -1 if seen is None else seen)
         take_back(session, draft, by=my_name(), at=clock.utcnow())
         session.commit()
-        flash(gettext("Taken back."))
+        flash(gettext("Undone."))
     return redirect(url_for(".show"))
 
 

@@ -19,7 +19,7 @@ class ButtonForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     revision = HiddenField()
     name = StringField(FIELD_NAMES["name"], render_kw={"autocomplete": "off"})
     # What is none of WeChat's kinds is the business's to refuse, in our own words.
-    type = RadioField(_("A press"), choices=[], validate_choice=False)
+    type = RadioField(_("When tapped"), choices=[], validate_choice=False)
     url = StringField(FIELD_NAMES["url"], render_kw={**PLAIN, "inputmode": "url"})
     appid = StringField(FIELD_NAMES["appid"], render_kw=PLAIN)
     pagepath = StringField(FIELD_NAMES["pagepath"], render_kw=PLAIN)

@@ -80,7 +80,7 @@ def look() -> ResponseReturnValue:
         shown = publishing.ask_what_is_live(session, wechat)
         publishing.record_live(session, g.account, shown, at=now)
         session.commit()
-        flash(gettext("WeChat has said what it shows."))
+        flash(gettext("Checked the menu in WeChat."))
     return redirect(url_for(".show", b=request.args.get("b") or None))
 
 

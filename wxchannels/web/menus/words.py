@@ -10,10 +10,10 @@ from wxchannels.menus.buttons import PARENT
 OPENS = "parent"
 #: Kind → what a press does, and what it needs.
 KINDS: Mapping[str, tuple[str, str]] = {
-    OPENS: (_("Opens a sub-menu"), _("Up to five buttons")),
+    OPENS: (_("Opens a submenu"), _("Up to five buttons")),
     "view": (_("Opens a page"), _("An address")),
     "miniprogram": (_("Opens a mini program"), _("AppID and path")),
-    "click": (_("Sends a message"), _("A key that is pushed to us")),
+    "click": (_("Sends a message"), _("Sends a key to this server")),
     "scancode_push": (_("Scans a code"), _("WeChat opens what it says")),
     "scancode_waitmsg": (_("Scans a code and waits"), _("For our answer")),
     "pic_sysphoto": (_("Takes a photo"), _("With the camera")),
@@ -27,7 +27,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
 }
 FIELD_NAMES: Mapping[str, str] = {
     "name": _("Name"),
-    "type": _("A press"),
+    "type": _("When tapped"),
     "key": _("Key"),
     "url": _("Address"),
     "appid": _("AppID of the mini program"),

@@ -22,7 +22,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     """A rule: what it answers, by which words, with which reply."""
 
     answers = RadioField(
-        _("It answers"),
+        _("Answers to"),
         choices=[
             SelectChoice(Trigger.MESSAGE.value, _("A message")),
             SelectChoice(Trigger.MENU.value, _("A menu button")),
