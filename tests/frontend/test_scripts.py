@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from sqlalchemy.orm import Session
 
 from tests import factories, pushes
@@ -224,6 +224,29 @@ def test_what_is_typed_shows_in_the_preview_and_is_counted(page: Page) -> None:
     expect(page.locator('[data-count="name"]')).to_have_text("5 / 64")
     page.locator("#name").fill("")
     expect(page.locator("#preview")).to_have_text("Welcome")
+
+
+def test_a_form_for_wechat_is_sent_once_with_the_button_that_was_pressed(
+    page: Page,
+) -> None:
+    sent: list[str | None] = []
+
+    def answer(route: Route) -> None:
+        sent.append(route.request.post_data)
+        route.fulfill(status=204)  # the browser stays on the page
+
+    page.route("**/ask", answer)
+    page.evaluate(
+        """document.querySelector("main").insertAdjacentHTML("beforeend",
+        "<form data-once method=post action=/ask>" +
+        "<button type=submit name=do value=start>Ask WeChat</button></form>")"""
+    )
+    button = page.get_by_role("button", name="Ask WeChat")
+
+    button.dblclick()
+
+    expect(button).to_be_disabled()
+    assert sent == ["do=start"]
 
 
 def test_a_menu_closes_on_escape_and_gives_the_focus_back(page: Page) -> None:
