@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories, wire
 from tests.applications import statements
-from tests.web.browser import Browser, sentences
+from tests.web.browser import Browser, hidden_fields, sentences
 from wxchannels import clock
 from wxchannels.models import Account, BulkRun, Channel, QRCode, Role, Task, User
 from wxchannels.outbox import standing
@@ -218,6 +218,23 @@ def test_name_taken_since_the_check_is_shown(
     answer = staff.send("/main/bulk/start", page="/main/bulk", lines=kept, do="check")
 
     assert "There is already a channel called “b”." in sentences(answer)
+
+
+def test_lines_that_are_sent_twice_make_one_run(
+    staff: Browser, session: Session, wechat: responses.RequestsMock
+) -> None:
+    del wechat
+    factories.channel(session, "Taken")
+    kept = lines_of(check(staff, "a\nb\nbad,,,nobody"))
+    form = {**hidden_fields(staff.get("/main/bulk")), "lines": kept, "do": "start"}
+
+    answers = [staff.post("/main/bulk/start", data=form) for _ in range(2)]
+    other = staff.post("/main/bulk/start", data={**form, "lines": "Taken\na"})
+
+    run_id = session.scalars(select(BulkRun.id)).one()
+    leads_to = [answer.location for answer in answers]
+    assert leads_to == [f"/main/bulk/{run_id}"] * 2
+    assert other.status_code == 422
 
 
 def test_nothing_good_starts_nothing(staff: Browser, session: Session) -> None:

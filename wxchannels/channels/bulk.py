@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from wxchannels.channels import channels, qrcodes
 from wxchannels.channels.channels import HIGHEST_ID
-from wxchannels.channels.check import CheckedRow
+from wxchannels.channels.check import CHUNK, CheckedRow
+from wxchannels.channels.errors import TakenError
 from wxchannels.channels.qrcodes import QRCodePlan
 from wxchannels.channels.scenes import check_scene
 from wxchannels.channels.search import WITH_ALL
@@ -129,6 +130,23 @@ def get_run(session: Session, account: Account, run_id: int) -> BulkRun:
     if run is None or run.account_id != account.id:
         raise NotFoundError
     return run
+
+
+def find_run_of(
+    session: Session, account: Account, rows: Sequence[CheckedRow]
+) -> int | None:
+    """Return the run that has just the channels whose names these rows would take."""
+    taken = [row for row in rows if isinstance(row.errors.get("name"), TakenError)]
+    names = [row.values["name"] for row in taken][:CHUNK]
+    query = (
+        select(BulkRow.run_id, func.count())
+        .join(QRCode, QRCode.id == BulkRow.qrcode_id)
+        .join(Channel, Channel.id == QRCode.channel_id)
+        .where(Channel.account_id == account.id, Channel.live_name.in_(names))
+    )
+    found = session.execute(query.group_by(BulkRow.run_id)).all()
+    made = [run_id for run_id, count in found if count == len(names)]
+    return made[0] if made else None
 
 
 def list_runs(session: Session, account: Account, *, limit: int) -> Sequence[BulkRun]:

@@ -73,23 +73,29 @@ def start() -> ResponseReturnValue:
     session = db.session()
     rows = check_rows(session, g.account, _corrected())
     good = [row for row in rows if row.is_good]
-    if not good or request.form.get("do") != "start":
+    if request.form.get("do") != "start":
         return _show_check(rows), 200 if good else UNPROCESSABLE
     bad = [(row.row, _why(row)) for row in rows if not row.is_good]
-    try:
-        run_id = _start(good, write_left_out(bad) if bad else "")
-    except TakenError:
-        # Somebody took a name or a scene since the check: it will show which.
-        session.rollback()
-        rows = check_rows(session, g.account, _corrected())
-        return _show_check(rows), UNPROCESSABLE
-    return redirect(url_for(".show", run_id=run_id))
+    if good:
+        try:
+            return _lead_to(_start(good, write_left_out(bad) if bad else ""))
+        except TakenError:
+            # Somebody took a name or a scene since the check: it will show which.
+            session.rollback()
+            rows = check_rows(session, g.account, _corrected())
+    run_id = bulk.find_run_of(session, g.account, rows)
+    # Sent twice, the form leads twice to the one run.
+    return _lead_to(run_id) if run_id else (_show_check(rows), UNPROCESSABLE)
 
 
 @bp.get("/template.csv")
 def download_template() -> Response:
     """Give an empty table with the names of the columns."""
     return csv_response([[str(COLUMN_NAMES[name]) for name in COLUMNS]], "channels")
+
+
+def _lead_to(run_id: int) -> ResponseReturnValue:
+    return redirect(url_for(".show", run_id=run_id))
 
 
 def _start(rows: Sequence[CheckedRow], left_out: str) -> int:
