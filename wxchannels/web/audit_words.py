@@ -27,7 +27,7 @@ KINDS = {
     "channels": ActKind(
         _("Channels and codes"),
         {
-            "channel.open": _("opened the channel"),
+            "channel.open": _("created the channel"),
             "channel.edit": _("changed the channel"),
             "channel.archive": _("archived the channel"),
             "channel.restore": _("restored the channel"),
@@ -42,7 +42,7 @@ KINDS = {
             # As they were called before they were the channel's.
             "scene.adopt": _("adopted a scene"),
             "scene.release": _("gave an adopted scene back"),
-            "qrcode.issue": _("had a code made"),
+            "qrcode.issue": _("created a code"),
             "qrcode.disable": _("disabled a code"),
             "qrcode.enable": _("enabled a code"),
             "group.move": _("moved a group"),
@@ -150,7 +150,7 @@ DETAILS = {
     "to": _("Where to"),
     "words": _("Words"),
     "settings": _("Settings"),
-    "scopes": _("It may"),
+    "scopes": _("Permissions"),
     "addresses": _("Allowed addresses"),
     "role": _("Role"),
     "address": _("Network address"),

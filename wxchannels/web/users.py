@@ -22,9 +22,9 @@ from wxchannels.models import User
 from wxchannels.people import links, second_factor, sign_in, users
 from wxchannels.web.access import administrator_blueprint
 from wxchannels.web.auth.blueprint import ask_again, is_fresh, keep_private, me
-from wxchannels.web.undoing import offer_undo
 from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.refusals import explained, told
+from wxchannels.web.undoing import offer_undo
 from wxchannels.web.user_forms import (
     ROLE_NAMES,
     PersonForm,
