@@ -70,9 +70,9 @@ def test_newest_is_first_with_who_what_and_to_what(
     ("query", "found"),
     [
         ("p=all&kind=menu", ["published the menu"]),
-        ("p=all&kind=nonsense", ["published the menu", "opened the channel"]),
-        ("p=all&who=bo@example.com", ["opened the channel"]),
-        ("start=2026-03-02&end=2026-03-02", ["opened the channel"]),
+        ("p=all&kind=nonsense", ["published the menu", "created the channel"]),
+        ("p=all&who=bo@example.com", ["created the channel"]),
+        ("start=2026-03-02&end=2026-03-02", ["created the channel"]),
         ("start=2026-03-03&end=2026-03-03&who=cai@example.com", ["published the menu"]),
         ("p=all&who=nobody", []),
     ],
@@ -109,8 +109,8 @@ def test_log_is_shown_a_page_at_a_time(
 
     assert [acts_on(page) for page in pages] == [
         ["archived the channel", "changed the channel"],
-        ["opened the channel"],
-        ["opened the channel"],
+        ["created the channel"],
+        ["created the channel"],
     ]
 
 

@@ -110,8 +110,8 @@ def test_channels_made_at_once_have_their_record(
 
     [channel_id] = session.scalars(select(Channel.id))
     page = sentences(staff.get(f"/main/channels/{channel_id}"))
-    assert "ann@example.com had a code made first" in page
-    assert "ann@example.com opened the channel" in page
+    assert "ann@example.com created a code first" in page
+    assert "ann@example.com created the channel" in page
 
 
 def test_empty_cells_take_the_values_below(
