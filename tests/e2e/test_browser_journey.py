@@ -75,7 +75,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "many": "Create in bulk",
         "lines": "Lines",
         "check": "Check the lines",
-        "make": "Make 5 channels",
+        "make": "Create 5 channels",
         "continue": "Continue",
         "zip": "All QR codes (.zip)",
         "more": "More actions",
