@@ -93,7 +93,7 @@ def story() -> Sequence[Step]:
     ]
 
 
-def report(account: Connected) -> dict[str, tuple[int, ...]]:
+def report(account: Connected) -> dict[str, tuple[int | None, ...]]:
     """Return the report of both days as the API gives it."""
     answer = account.program.get("/reports/channels", start=MONDAY, end=TUESDAY)
     rows = {row["name"]: row for row in answer["rows"]}

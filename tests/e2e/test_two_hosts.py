@@ -254,7 +254,7 @@ def _on_host(shared: Mapping[str, str], folder: Path, name: str) -> dict[str, st
     return {**shared, "WXCHANNELS_SPOOL_DIR": str(folder / f"spool-{name}")}
 
 
-def _report(hosts: Hosts, account: Connected) -> dict[str, tuple[int, ...]]:
+def _report(hosts: Hosts, account: Connected) -> dict[str, tuple[int | None, ...]]:
     """Read the report on the host that lives."""
     program = replace(account.program, url=hosts.second.url)
     return story.report(replace(account, program=program))

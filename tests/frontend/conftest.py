@@ -1,8 +1,8 @@
 """A page with every part, served to a real browser."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -129,10 +129,14 @@ class Served:
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> ClosingIterator:
+    ) -> Iterable[bytes]:
+        """Return the whole answer: the server closes none whose browser went away."""
         self._count(1)
-        answer = self._app(environ, start_response)
-        return ClosingIterator(answer, partial(self._count, -1))
+        try:
+            with closing(ClosingIterator(self._app(environ, start_response))) as parts:
+                return [b"".join(parts)]
+        finally:
+            self._count(-1)
 
     def wait(self) -> None:
         """Wait for the requests that the browser left behind."""

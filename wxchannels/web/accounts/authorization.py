@@ -10,9 +10,10 @@ from wxchannels import clock
 from wxchannels.authorizations.addresses import list_addresses
 from wxchannels.authorizations.domain import read_domain_file
 from wxchannels.extensions import db
-from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
+from wxchannels.web.accounts.blueprints import connection_bp
 from wxchannels.web.accounts.forms import AuthorizationForm
 from wxchannels.web.audit import note
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.refusals import explained
 
 

@@ -6,9 +6,10 @@ from flask_babel import gettext
 
 from wxchannels import clock
 from wxchannels.extensions import db
-from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
+from wxchannels.web.accounts.blueprints import connection_bp
 from wxchannels.web.accounts.forms import BindingForm
 from wxchannels.web.audit import note
+from wxchannels.web.errors import UNPROCESSABLE
 
 
 @connection_bp.get("/binding-settings")

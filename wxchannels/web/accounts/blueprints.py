@@ -7,8 +7,6 @@ from wxchannels.people.policy import Action
 from wxchannels.web.access import account_blueprint, administrator_blueprint
 from wxchannels.web.tabs import Tab
 
-UNPROCESSABLE = 422
-
 #: For those who run the installation.
 accounts_bp = administrator_blueprint("accounts", __name__, prefix="accounts")
 #: For those who look after one account.

@@ -10,7 +10,7 @@ from wxchannels.access.callback import callback_of
 from wxchannels.accounts import token_check
 from wxchannels.extensions import db
 from wxchannels.models import AccessToken
-from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
+from wxchannels.web.accounts.blueprints import connection_bp
 from wxchannels.web.accounts.health_words import (
     CALLS,
     REASONS,
@@ -19,6 +19,7 @@ from wxchannels.web.accounts.health_words import (
     explain_renewal,
 )
 from wxchannels.web.audit import note
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.irreversible import ConfirmedForm
 from wxchannels.web.wechat import client_for, explain
 from wxchannels.wechat.errors import WeChatError

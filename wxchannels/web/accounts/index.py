@@ -13,9 +13,10 @@ from wxchannels.models import Account
 from wxchannels.paging import parse_number
 from wxchannels.people import audit, phones
 from wxchannels.web.accounts.asking import check_token
-from wxchannels.web.accounts.blueprints import UNPROCESSABLE, accounts_bp
+from wxchannels.web.accounts.blueprints import accounts_bp
 from wxchannels.web.accounts.forms import ConnectionForm
 from wxchannels.web.auth.blueprint import me
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.refusals import explained, refuse
 
 

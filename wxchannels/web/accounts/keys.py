@@ -8,9 +8,10 @@ from wxchannels import clock
 from wxchannels.extensions import db
 from wxchannels.models import ApiKey
 from wxchannels.people import api_keys
-from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
+from wxchannels.web.accounts.blueprints import connection_bp
 from wxchannels.web.accounts.forms import KeyForm
 from wxchannels.web.audit import note
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.irreversible import ConfirmedForm
 from wxchannels.web.refusals import explained
 

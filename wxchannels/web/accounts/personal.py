@@ -16,9 +16,10 @@ from wxchannels import clock
 from wxchannels.extensions import db
 from wxchannels.ledger import personal
 from wxchannels.models import Follower
-from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
+from wxchannels.web.accounts.blueprints import connection_bp
 from wxchannels.web.accounts.forms import PersonForm
 from wxchannels.web.audit import note
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.irreversible import ConfirmedForm
 from wxchannels.web.refusals import explained
 

@@ -9,9 +9,10 @@ from wxchannels.accounts import accounts
 from wxchannels.accounts.connection import Connection, time_zones
 from wxchannels.extensions import db
 from wxchannels.web.accounts.asking import check_token
-from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
+from wxchannels.web.accounts.blueprints import connection_bp
 from wxchannels.web.accounts.forms import ConnectionForm
 from wxchannels.web.audit import note
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.refusals import explained, refuse
 
 

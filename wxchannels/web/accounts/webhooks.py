@@ -19,7 +19,7 @@ from wxchannels import clock
 from wxchannels.extensions import db
 from wxchannels.models import Webhook, WebhookDelivery
 from wxchannels.paging import parse_page
-from wxchannels.web.accounts.blueprints import UNPROCESSABLE, connection_bp
+from wxchannels.web.accounts.blueprints import connection_bp
 from wxchannels.web.accounts.forms import WebhookForm
 from wxchannels.web.accounts.webhook_words import (
     EVENT_NAMES,
@@ -29,6 +29,7 @@ from wxchannels.web.accounts.webhook_words import (
     place_of,
 )
 from wxchannels.web.audit import note
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.irreversible import ConfirmedForm
 from wxchannels.web.refusals import explained
 from wxchannels.webhooks import addresses, endpoints, log

@@ -12,4 +12,3 @@ bp = account_blueprint(
 )
 
 ONE = "/<int(max=2147483647):run_id>"
-UNPROCESSABLE = 422

@@ -23,11 +23,11 @@ from wxchannels.channels.paste import (
 from wxchannels.errors import DomainError
 from wxchannels.extensions import db
 from wxchannels.web.auth.blueprint import me
-from wxchannels.web.bulk.blueprint import UNPROCESSABLE, bp
+from wxchannels.web.bulk.blueprint import bp
 from wxchannels.web.channels.blueprint import colleagues
 from wxchannels.web.channels.downloads import csv_response
 from wxchannels.web.channels.words import COLUMN_NAMES
-from wxchannels.web.errors import sentence_of
+from wxchannels.web.errors import UNPROCESSABLE, sentence_of
 
 #: What lines that leave a column empty take from the form.
 DEFAULTS = ("group", "tags", "owner", "lifetime")

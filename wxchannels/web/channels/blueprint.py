@@ -18,7 +18,6 @@ bp = account_blueprint(
 #: Numbers beyond this are no row's, and too much for a database.
 ONE = "/<int(max=2147483647):channel_id>"
 CODE = f"{ONE}/qrcodes/<int(max=2147483647):qrcode_id>"
-UNPROCESSABLE = 422
 #: As `view`: what is done is done on a channel's own page.
 OWN_PAGE = "channel"
 

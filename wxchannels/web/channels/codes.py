@@ -19,10 +19,10 @@ from wxchannels.web.channels.asking import ask_wechat, explained_by_wechat
 from wxchannels.web.channels.blueprint import (
     CODE,
     ONE,
-    UNPROCESSABLE,
     bp,
 )
 from wxchannels.web.channels.forms import CodeForm, Wanted
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.refusals import told, told_by_wechat
 from wxchannels.web.undoing import offer_undo
 

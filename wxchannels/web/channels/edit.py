@@ -10,8 +10,9 @@ from wxchannels.channels.groups import group_paths
 from wxchannels.extensions import db
 from wxchannels.models import Channel
 from wxchannels.web.audit import note
-from wxchannels.web.channels.blueprint import ONE, OWN_PAGE, UNPROCESSABLE, bp
+from wxchannels.web.channels.blueprint import ONE, OWN_PAGE, bp
 from wxchannels.web.channels.forms import DetailsForm
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.refusals import explained
 from wxchannels.web.undoing import offer_back
 

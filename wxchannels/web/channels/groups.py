@@ -9,8 +9,9 @@ from wxchannels.channels import groups
 from wxchannels.channels.fields import check_wechat_tag
 from wxchannels.extensions import db
 from wxchannels.web.audit import note
-from wxchannels.web.channels.blueprint import UNPROCESSABLE, bp
+from wxchannels.web.channels.blueprint import bp
 from wxchannels.web.channels.forms import GroupForm
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.refusals import explained, told
 
 

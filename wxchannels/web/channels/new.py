@@ -17,8 +17,9 @@ from wxchannels.models import Channel, Lifetime
 from wxchannels.web.audit import note
 from wxchannels.web.auth.blueprint import me
 from wxchannels.web.channels.asking import ask_wechat, explained_by_wechat
-from wxchannels.web.channels.blueprint import UNPROCESSABLE, bp
+from wxchannels.web.channels.blueprint import bp
 from wxchannels.web.channels.forms import MONTH, PERMANENT, NewChannelForm, Wanted
+from wxchannels.web.errors import UNPROCESSABLE
 
 
 @bp.get("/new")

@@ -16,7 +16,6 @@ from wxchannels.web.menus import words
 
 bp = account_blueprint("menus", __name__, prefix="menus", write=Action.MANAGE_MENU)
 
-UNPROCESSABLE = 422
 #: Pages that only lead to changes.
 FORMS = {"menus.confirm_deletion"}
 

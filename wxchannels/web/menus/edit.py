@@ -18,7 +18,8 @@ from wxchannels.menus.drafts import (
 from wxchannels.menus.standing import standing_of
 from wxchannels.models import MenuDraft
 from wxchannels.paging import parse_number
-from wxchannels.web.menus.blueprint import UNPROCESSABLE, bp, my_name
+from wxchannels.web.errors import UNPROCESSABLE
+from wxchannels.web.menus.blueprint import bp, my_name
 from wxchannels.web.menus.forms import ButtonForm
 from wxchannels.web.menus.page import Chosen, read_chosen, render_page
 from wxchannels.web.menus.publish import publish_draft

@@ -11,8 +11,9 @@ from wxchannels.menus.buttons import Menu, get_button
 from wxchannels.menus.refusals import Refusal
 from wxchannels.menus.standing import standing_of
 from wxchannels.web.audit import note
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.irreversible import ConfirmedForm
-from wxchannels.web.menus.blueprint import UNPROCESSABLE, bp, my_name
+from wxchannels.web.menus.blueprint import bp, my_name
 from wxchannels.web.menus.forms import ButtonForm
 from wxchannels.web.menus.page import Chosen, render_page
 from wxchannels.web.refusals import told, told_by_wechat

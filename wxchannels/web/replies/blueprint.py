@@ -7,7 +7,6 @@ from wxchannels.people.policy import Action
 from wxchannels.web.access import account_blueprint
 from wxchannels.web.tabs import Tab
 
-UNPROCESSABLE = 422
 TABS = (
     ("replies.edit", _("Default replies")),
     ("replies.list_rules", _("Keyword rules")),

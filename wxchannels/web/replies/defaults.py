@@ -8,8 +8,9 @@ from wxchannels.accounts import greetings
 from wxchannels.channels.replies import AUDIENCES
 from wxchannels.extensions import db
 from wxchannels.web.audit import note
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.refusals import refuse
-from wxchannels.web.replies.blueprint import UNPROCESSABLE, bp
+from wxchannels.web.replies.blueprint import bp
 from wxchannels.web.replies.forms import DefaultsForm
 from wxchannels.web.replies.undoing import look, offer_before
 from wxchannels.web.reply_form import fields_of

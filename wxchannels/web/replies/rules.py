@@ -12,8 +12,9 @@ from wxchannels.extensions import db
 from wxchannels.menus.unanswered import unanswered_buttons
 from wxchannels.models import ReplyRule, Trigger
 from wxchannels.web.audit import note
+from wxchannels.web.errors import UNPROCESSABLE
 from wxchannels.web.refusals import explained, told
-from wxchannels.web.replies.blueprint import UNPROCESSABLE, bp
+from wxchannels.web.replies.blueprint import bp
 from wxchannels.web.replies.forms import FallbackForm, RuleForm
 from wxchannels.web.replies.undoing import look, offer_before
 from wxchannels.web.reply_form import fields_of
