@@ -20,7 +20,9 @@ TELL = """
 UPDATE menu_click SET follower_id = (
     SELECT raw_push.follower_id FROM raw_push
     WHERE raw_push.push_key = menu_click.push_key
-) WHERE follower_id IS NULL
+) WHERE follower_id IS NULL AND EXISTS (
+    SELECT 1 FROM raw_push WHERE raw_push.push_key = menu_click.push_key
+)
 """
 
 

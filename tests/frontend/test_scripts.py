@@ -364,7 +364,6 @@ def test_channel_page_shows_the_first_scan_by_itself_and_goes_on(
     page.locator('[data-value="scans"]').click()
     page.locator("#life .twin summary").click()
     page.mouse.move(0, 0)
-    page.locator("#main").focus()
     story.send(client, pushes.subscribe("counter", openid="bo", at=now))
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(scans).to_have_text("2")
@@ -373,6 +372,31 @@ def test_channel_page_shows_the_first_scan_by_itself_and_goes_on(
     expect(page.locator('[data-value="scans"]')).to_have_attribute(
         "aria-current", "true"
     )
+
+
+def test_no_part_of_a_channel_page_is_newer_than_another(
+    app: Flask, session: Session, counter: Channel, page: Page
+) -> None:
+    client, now = app.test_client(), datetime.now(UTC)
+    story.send(client, pushes.subscribe("counter", openid="anna", at=now))
+    page.goto(f"/main/channels/{counter.id}")
+    session.rollback()
+    until, scans = (
+        page.locator("#until"),
+        page.locator('[data-value="scans"] .metric-v'),
+    )
+    until.evaluate("element => { element.textContent = 'then' }")
+
+    page.locator("#events").hover()
+    story.send(client, pushes.subscribe("counter", openid="bo", at=now))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(800)
+    assert (scans.inner_text(), until.inner_text()) == ("1", "then")
+
+    page.mouse.move(0, 0)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(scans).to_have_text("2")
+    expect(until).to_contain_text("Data until")
 
 
 def test_without_an_answer_it_is_said_once_and_can_be_tried_again(

@@ -170,9 +170,11 @@ def test_testers_presses_count_nowhere_until_they_are_none(
     receive(session, account, pressed("CLICK", "ORDER", 2))
 
     marked = counts(session, account)["点单"]
+    left_out = click_table(session, account, MENU, DAYS).left_out
     testers.mark(session, anna, is_tester=False)
 
-    assert marked == (1, 0, 0)
+    assert (marked, left_out) == ((1, 0, 0), 2)
+    assert click_table(session, account, MENU, DAYS).left_out == 0
     assert counts(session, account)["点单"] == (3, 0, 0)
 
 

@@ -42,6 +42,8 @@ class ClickTable:
 
     rows: Sequence[ButtonClicks]
     total: int
+    #: The presses of testers, which are in no figure.
+    left_out: int
 
 
 def click_table(
@@ -74,7 +76,11 @@ def click_table(
         )
         for report, counts in sorted(gone.items(), key=lambda item: -sum(item[1]))
     ]
-    return ClickTable(rows=rows, total=sum(map(sum, counted.values())))
+    return ClickTable(
+        rows=rows,
+        total=sum(map(sum, counted.values())),
+        left_out=_count_testers(session, account, moments),
+    )
 
 
 def _count(
@@ -100,6 +106,19 @@ def _count(
         counts = counted.setdefault((event, key), [0] * (len(moments) - 1))
         counts[number] += count
     return {report: tuple(counts) for report, counts in counted.items()}
+
+
+def _count_testers(
+    session: Session, account: Account, moments: Sequence[datetime]
+) -> int:
+    query = (
+        select(func.count(MenuClick.id))
+        .join(Follower, Follower.id == MenuClick.follower_id)
+        .where(MenuClick.account_id == account.id, Follower.is_tester)
+        .where(MenuClick.happened_at >= moments[0])
+        .where(MenuClick.happened_at < moments[-1])
+    )
+    return session.scalar(query) or 0
 
 
 def _counts(

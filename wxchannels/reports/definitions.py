@@ -113,8 +113,8 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
             label=N_("Clicks"),
             text=N_("Presses of menu buttons, as WeChat reported them."),
             note=N_(
-                "Each push counts once. Opening a sub-menu is pushed to nobody; nothing"
-                " is kept of who pressed."
+                "Each push counts once, those of testers do not. WeChat does not tell"
+                " of an opened submenu."
             ),
         ),
     }

@@ -24,12 +24,15 @@ htmx.config.responseHandling = [
 ];
 
 const polls = (element) => /\bevery\b/.test(element.getAttribute('hx-trigger') ?? '');
-const isUsed = (element) => element?.matches(':hover, :focus-within');
+// Focus that a mouse left behind is no use of anything.
+const isUsed = (element) => element.matches(':hover, :has(:focus-visible)');
+const isInUse = () => [...document.querySelectorAll('[data-live]')].some(isUsed);
 
 document.addEventListener('htmx:beforeRequest', (event) => {
   const { elt } = event.detail;
   if (!polls(elt) || event.detail.requestConfig.triggeringEvent) return;
-  if (document.hidden || isUsed(elt)) event.preventDefault();
+  // All or nothing: no part may be newer than what the page says it is of.
+  if (document.hidden || isUsed(elt) || isInUse()) event.preventDefault();
 });
 
 // What keeps a page up to date asks for what the address says by now.
@@ -37,10 +40,10 @@ document.addEventListener('htmx:configRequest', ({ detail }) => {
   if (detail.elt.matches('[hx-get=""]')) detail.path = location.pathname + location.search;
 });
 
-// Nothing moves under somebody's hands, and what did not change stays.
+// Nothing moves under hands that came while the answer was on its way, and what did not change stays.
 document.addEventListener('htmx:oobBeforeSwap', ({ detail }) => {
   const { target, fragment } = detail;
-  if (isUsed(target.closest('[data-live]')) || fragment.firstElementChild?.isEqualNode(target)) detail.shouldSwap = false;
+  if (isInUse() || fragment.firstElementChild?.isEqualNode(target)) detail.shouldSwap = false;
 });
 
 // Whoever returns to the tab sees the present at once.
