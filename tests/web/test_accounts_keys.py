@@ -101,3 +101,11 @@ def test_key_of_another_account_does_not_exist(
     assert account.slug == "main"
     assert [one.status_code for one in (*shown, response)] == [404, 404, 404]
     assert key.revoked_at is None
+
+
+def test_no_box_is_asked_for_by_the_browser(signed_in: Browser) -> None:
+    page = signed_in.get("/main/keys").text
+
+    boxes = re.findall(r'<input[^>]*name="scopes"[^>]*>', page)
+    assert len(boxes) == 7
+    assert not any("required" in box for box in boxes)

@@ -449,3 +449,23 @@ def test_group_names_the_tag_for_its_channels(
     session.rollback()
     [group] = session.scalars(select(ChannelGroup))
     assert (group.path, group.tag_in_wechat) == ("b", "华东")
+
+
+@pytest.mark.parametrize("what", ["tag", "untag"])
+def test_no_tag_is_none_to_put_on_or_take_off(
+    staff: Browser, session: Session, what: str
+) -> None:
+    channel = factories.channel(session)
+
+    act(staff, do=what, id=str(channel.id), tags=" , ")
+
+    assert "Type a tag first." in sentences(staff.get("/main/channels"))
+
+
+def test_moved_into_no_group_is_said(staff: Browser, session: Session) -> None:
+    channel = factories.channel(session)
+    act(staff, do="move", id=str(channel.id), group="a")
+
+    act(staff, do="move", id=str(channel.id), group="")
+
+    assert "1 channel is in no group now." in sentences(staff.get("/main/channels"))

@@ -57,6 +57,18 @@ def test_refused_day_keeps_what_was_typed_and_is_marked(reader: Browser) -> None
     assert 'aria-invalid="true" aria-describedby="refusal"' in page.text
 
 
+def test_refused_day_leaves_a_channel_its_page(
+    reader: Browser, places: Places
+) -> None:
+    page = reader.get(f"/main/channels/{places.counter}?start=2026-11-31&end=x&p=7d")
+
+    assert page.status_code == 422
+    assert "The calendar has no such day." in sentences(page)
+    assert 'value="2026-11-31"' in page.text
+    assert 'id="cards"' in page.text
+    assert reader.get("/main/channels/999?start=x").status_code == 404
+
+
 @pytest.mark.usefixtures("places")
 def test_refused_interval_is_let_go_of(reader: Browser) -> None:
     page = reader.get(f"/main/reports?interval=week&sort=name&{BOTH}")

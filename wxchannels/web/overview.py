@@ -7,6 +7,7 @@ from wxchannels.errors import DomainError
 from wxchannels.extensions import db
 from wxchannels.people.policy import Action
 from wxchannels.reports.chart import parse_metric
+from wxchannels.reports.health import account_health
 from wxchannels.reports.overview import (
     DEFAULT_RANGE,
     RANKINGS,
@@ -57,6 +58,7 @@ def show_feed() -> Response:
         "overview/_now.html",
         feed=last_events(session, g.account),
         today=today_so_far(session, g.account, now=now),
+        health=account_health(session, g.account, now=now),
         now=now,
         data_until=now,
         is_part=True,

@@ -4,11 +4,13 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
+    Field,
     PasswordField,
     RadioField,
     SelectMultipleField,
     StringField,
     TextAreaField,
+    ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired
@@ -121,7 +123,6 @@ class KeyForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     name = StringField(_("Name"), render_kw={"autocomplete": "off"})
     scopes = SelectMultipleField(
         _("Permissions"),
-        [InputRequired(_("Choose at least one."))],
         choices=[
             SelectChoice("channels:read", _("Read channels")),
             SelectChoice("channels:write", _("Open and change channels")),
@@ -136,6 +137,14 @@ class KeyForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
         widget=ListWidget(prefix_label=False),
         validate_choice=False,
     )
+
+    def validate_scopes(self, field: Field) -> None:
+        """Refuse a key that opens nothing.
+
+        `InputRequired` would have browsers ask for every box to be ticked.
+        """
+        if not field.data:
+            raise ValidationError(_("Choose at least one."))
 
 
 class WebhookForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types

@@ -9,8 +9,16 @@ from flask_babel import ngettext
 
 from wxchannels.channels import channels
 from wxchannels.channels.fields import check_tags
+from wxchannels.errors import N_, DomainError
 from wxchannels.extensions import db
 from wxchannels.models import Channel
+
+
+class NoTagsError(DomainError):
+    """Nothing was typed that could be put on or taken off."""
+
+    sentence = N_("Type a tag first.")
+
 
 Chosen = Sequence[Channel]
 #: What a form says beside the channels: tags, or the path of a group.
@@ -75,7 +83,7 @@ def enable(chosen: Chosen, values: Values, at: datetime) -> Done:
 def tag(chosen: Chosen, values: Values, at: datetime) -> Done:
     """Stick tags on the channels."""
     del at
-    tags = check_tags(values.get("tags", ""))
+    tags = _tags(values)
     channels.tag_channels(db.session(), chosen, tags)
     count = len(chosen)
     said = ngettext(
@@ -87,7 +95,7 @@ def tag(chosen: Chosen, values: Values, at: datetime) -> Done:
 def untag(chosen: Chosen, values: Values, at: datetime) -> Done:
     """Take tags off the channels."""
     del at
-    tags = check_tags(values.get("tags", ""))
+    tags = _tags(values)
     channels.untag_channels(db.session(), chosen, tags)
     said = ngettext(
         "The tags are off %(num)d channel.",
@@ -103,8 +111,24 @@ def move(chosen: Chosen, values: Values, at: datetime) -> Done:
     path = values.get("group", "")
     channels.move_channels(db.session(), g.account, chosen, path)
     count = len(chosen)
-    said = ngettext("%(num)d channel is moved.", "%(num)d channels are moved.", count)
+    if path.strip():
+        said = ngettext(
+            "%(num)d channel is moved.", "%(num)d channels are moved.", count
+        )
+    else:
+        said = ngettext(
+            "%(num)d channel is in no group now.",
+            "%(num)d channels are in no group now.",
+            count,
+        )
     return Done(said, {"group": path})
+
+
+def _tags(values: Values) -> list[str]:
+    tags = check_tags(values.get("tags", ""))
+    if not tags:
+        raise NoTagsError
+    return tags
 
 
 ACTS: dict[str, Callable[[Chosen, Values, datetime], Done]] = {
