@@ -10,7 +10,7 @@ from tests.factories import NOON
 from wxchannels.channels import channels, search
 from wxchannels.channels.fields import ChannelFields
 from wxchannels.channels.search import BadSortError, BadStateError, Filters, ListState
-from wxchannels.models import Account, Lifetime, QRCodeState
+from wxchannels.models import Account, Lifetime, QRCodeState, Role
 
 
 def put(session: Session, account: Account, name: str, **fields: object) -> int:
@@ -44,6 +44,20 @@ def test_channel_is_found_by_name_pinyin_initials_owner_and_scene(
     put(session, account, "Poster", owner="li@example.com")
 
     assert found(session, account, search=words) == ["静安寺店·收银台"]
+
+
+@pytest.mark.parametrize("everywhere", [None, Role.MANAGER])
+def test_channel_is_found_by_its_owner_s_name_where_they_may_read(
+    session: Session, account: Account, everywhere: Role | None
+) -> None:
+    user = factories.user(session, "xu@x.cn", role=everywhere, name="徐青")
+    other = factories.account(session, "other")
+    factories.membership(session, user, other, Role.MANAGER)
+    for place in (account, other):
+        put(session, place, "Door", owner=user.email)
+
+    assert found(session, other, search="徐青") == ["Door"]
+    assert found(session, account, search="徐青") == (["Door"] if everywhere else [])
 
 
 @pytest.mark.parametrize("words", ["100%", "_", "%", "\\"])

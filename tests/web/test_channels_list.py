@@ -46,6 +46,22 @@ def test_who_is_in_charge_is_named_like_their_account(
     assert f'<option value="{ann.email}">陈安' in staff.get("/main/bulk").text
 
 
+@pytest.mark.parametrize("page", ["", "/{}"])
+def test_page_asks_for_nobody_but_who_is_in_charge(
+    staff: Browser, session: Session, ann: User, page: str
+) -> None:
+    ann.name = "陈安"
+    channel = factories.channel(session, owner=ann.email)
+    factories.user(session, "else@example.com", name="Somebody")
+
+    with statements() as asked:
+        shown = staff.get("/main/channels" + page.format(channel.id))
+
+    assert f'<span title="{ann.email}">陈安</span>' in shown.text
+    people = [words for words in asked if "ORDER BY user.name" in words]
+    assert all("user.email IN" in words for words in people)
+
+
 def test_empty_list_says_how_to_begin(staff: Browser) -> None:
     page = sentences(staff.get("/main/channels"))
 

@@ -110,7 +110,8 @@ def test_cards_and_until_go_along_with_the_feed(
 
     exchanged = re.findall(r'id="([\w-]+)"\s+hx-swap-oob="true"', part)
     cards = ["scans", "new_follows", "refollows", "unfollows", "net_follows"]
-    assert exchanged == ["today", *(f"now-{card}" for card in cards), "until"]
+    now = [f"now-{card}" for card in cards]
+    assert exchanged == ["today", "health", *now, "until"]
     for name in exchanged:
         assert page.count(f'id="{name}"') == 1
     values = re.findall(r'class="metric-v">(\S+)<', part)

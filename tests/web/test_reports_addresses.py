@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories, pushes
 from tests.reports import story
-from tests.reports.story import MONDAY, at
+from tests.reports.story import MONDAY, Places, at
 from tests.web.browser import Browser, hidden_fields, sentences
 from tests.web.report_page import BOTH, file_rows, page_figures
 from tests.web.tables import table_of
@@ -57,9 +57,7 @@ def test_refused_day_keeps_what_was_typed_and_is_marked(reader: Browser) -> None
     assert 'aria-invalid="true" aria-describedby="refusal"' in page.text
 
 
-def test_refused_day_leaves_a_channel_its_page(
-    reader: Browser, places: Places
-) -> None:
+def test_refused_day_leaves_a_channel_its_page(reader: Browser, places: Places) -> None:
     page = reader.get(f"/main/channels/{places.counter}?start=2026-11-31&end=x&p=7d")
 
     assert page.status_code == 422

@@ -25,6 +25,7 @@ from wxchannels.models import (
     User,
 )
 from wxchannels.paging import Page
+from wxchannels.people.policy import reads
 
 #: How long before its end a code is shown as about to expire.
 SOON = timedelta(days=7)
@@ -189,7 +190,7 @@ def _matches(word: str) -> ColumnElement[bool]:
     adopted = AdoptedScene.channel_id == Channel.id
     kept = AdoptedScene.released_at.is_(None)
     is_adopted = AdoptedScene.scene.icontains(word, autoescape=True)
-    in_charge = User.email == Channel.owner
+    in_charge = (User.email == Channel.owner) & reads(Channel.account_id)
     return or_(
         Channel.name.icontains(word, autoescape=True),
         Channel.owner.icontains(word, autoescape=True),

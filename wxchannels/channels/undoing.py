@@ -1,30 +1,32 @@
 """What was changed, kept so that it can be taken back: as it was, and as it became.
 
-What somebody else has changed again since stays as it is.
+What somebody else has changed again since, or whose name is taken, stays as it is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypedDict
 
 from sqlalchemy.orm import Session
 
 from wxchannels.channels.channels import (
+    ChannelNameTakenError,
     get_channels,
     set_tags,
     tag_names,
     unique_name,
 )
+from wxchannels.channels.groups import ensure_group
 from wxchannels.channels.replies import AUDIENCES
-from wxchannels.models import Account, Channel, ChannelGroup
+from wxchannels.models import Account, Channel
 
 #: As JSON has it: a session can keep it.
 State = dict[str, Any]
-#: What staff change about a channel, beside its tags and when it was archived.
+#: What staff change about a channel, beside its group, tags and when it was archived.
 COLUMNS = (
     "name",
     "pinyin",
-    "group_id",
     "owner",
     "remark",
     "tag_in_wechat",
@@ -74,17 +76,14 @@ def is_still(state: State, change: Change) -> bool:
 def take_back(
     session: Session, account: Account, changes: Sequence[Change]
 ) -> Sequence[Channel]:
-    """Put the channels back as they were, and return those that were still alike."""
+    """Put the channels back as they were, and return those that could be."""
     back = []
     for change in changes:
-        group_id = change["before"].get("group_id")
-        if group_id and session.get(ChannelGroup, group_id) is None:
-            # Its group was removed since, or has become one with another.
-            continue
         for channel in get_channels(session, account, change["ids"]):
             if is_still(_state(channel), change):
-                _put_back(session, channel, change["before"])
-                back.append(channel)
+                with suppress(ChannelNameTakenError):
+                    _put_back(session, channel, change["before"])
+                    back.append(channel)
     return back
 
 
@@ -92,6 +91,8 @@ def _state(channel: Channel) -> State:
     archived_at = channel.archived_at
     return {
         **{name: getattr(channel, name) for name in COLUMNS},
+        # By its path: a number may be another group's by the time of an undo.
+        "group": channel.group.path if channel.group else "",
         "tags": sorted(tag_names(channel)),
         "archived_at": archived_at and archived_at.isoformat(),
     }
@@ -101,6 +102,8 @@ def _put_back(session: Session, channel: Channel, before: State) -> None:
     columns = {name: before[name] for name in COLUMNS if name in before}
     name = columns.get("name", channel.name)
     with unique_name(session, channel.account_id, name):
+        if "group" in before:
+            channel.group = ensure_group(session, channel.account, before["group"])
         for column, value in columns.items():
             setattr(channel, column, value)
         if "archived_at" in before:

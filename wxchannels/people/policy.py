@@ -1,11 +1,12 @@
 """Who may do what on which account: the only place that knows."""
 
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from wxchannels.models import Account, Role, User
+from wxchannels.models import Account, Membership, Role, User
 
 
 class Action(StrEnum):
@@ -46,11 +47,20 @@ def is_administrator(user: User) -> bool:
     return user.active and user.role == Role.ADMIN
 
 
-def list_people(session: Session, account: Account) -> list[User]:
-    """Return the users who may read `account`, by name."""
-    query = select(User).options(selectinload(User.memberships))
-    people = session.scalars(query.order_by(User.name, User.email))
-    return [user for user in people if can(user, Action.READ, account)]
+def reads(account_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Return the condition that a user may read the account: every role may."""
+    member = User.memberships.any(Membership.account_id == account_id)
+    return User.active & (User.role.is_not(None) | member)
+
+
+def list_people(
+    session: Session, account: Account, emails: Collection[str] | None = None
+) -> Sequence[User]:
+    """Return the users who may read `account`, all or those at `emails`, by name."""
+    query = select(User).where(reads(account.id)).order_by(User.name, User.email)
+    if emails is not None:
+        query = query.where(User.email.in_(emails))
+    return session.scalars(query).all()
 
 
 def list_accounts(session: Session, user: User) -> list[Account]:

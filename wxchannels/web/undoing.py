@@ -39,12 +39,17 @@ def offer_back(
     offer_undo(sentence, url_for(endpoint, key=key, **values))
 
 
-def taken(key: str) -> Sequence[Change]:
-    """Return what the key takes back, once; a later change has a key of its own."""
+def find_changes(key: str) -> Sequence[Change]:
+    """Return what the key takes back; a later change has a key of its own."""
     kept = session.get(KEPT, {})
     about = {"key": key, "endpoint": request.endpoint, "account_id": g.account.id}
     if any(kept.get(name) != value for name, value in about.items()):
         flash(gettext("This cannot be taken back any more."), "error")
         return []
-    changes: Sequence[Change] = session.pop(KEPT)["changes"]
+    changes: Sequence[Change] = kept["changes"]
     return changes
+
+
+def forget_changes() -> None:
+    """Let what was taken back, and is written, not be taken back again."""
+    session.pop(KEPT)

@@ -14,7 +14,7 @@ from wxchannels.web.channels.acts import ACTS, Chosen
 from wxchannels.web.channels.blueprint import OWN_PAGE, bp
 from wxchannels.web.channels.downloads import zip_response
 from wxchannels.web.refusals import told
-from wxchannels.web.undoing import offer_back, taken
+from wxchannels.web.undoing import find_changes, forget_changes, offer_back, offer_undo
 
 #: More than a page of the list has.
 MOST_AT_ONCE = 1000
@@ -40,13 +40,12 @@ def batch() -> ResponseReturnValue:
 def undo() -> ResponseReturnValue:
     """Put channels back as they were before the reader's last change."""
     session, now = db.session(), clock.utcnow()
-    changes = taken(request.args.get("key", ""))
-    with told():
-        back = undoing.take_back(session, g.account, changes)
-        for channel in back:
-            note("channel.undo", channel.id, at=now)
-        session.commit()
-        _tell_back(sum(len(change["ids"]) for change in changes), len(back))
+    changes = find_changes(request.args.get("key", ""))
+    back = undoing.take_back(session, g.account, changes)
+    for channel in back:
+        note("channel.undo", channel.id, at=now)
+    session.commit()
+    _tell_back(sum(len(change["ids"]) for change in changes), len(back))
     return redirect(_back(_chosen()))
 
 
@@ -74,8 +73,9 @@ def _do(what: str, chosen: Chosen, *, at: datetime) -> None:
 
 
 def _tell_back(asked: int, back: int) -> None:
-    """Say how many are as they were, and how many somebody changed meanwhile."""
+    """Say how many are as they were, and how many stay; if all do, offer it again."""
     if back:
+        forget_changes()
         said = ngettext(
             "%(num)d channel is as it was before.",
             "%(num)d channels are as they were before.",
@@ -84,11 +84,17 @@ def _tell_back(asked: int, back: int) -> None:
         flash(said)
     if asked > back:
         said = ngettext(
-            "%(num)d channel was changed again since and stays as it is.",
-            "%(num)d channels were changed again since and stay as they are.",
+            "%(num)d channel stays as it is: it was changed again since, or another "
+            "one has its name now.",
+            "%(num)d channels stay as they are: they were changed again since, or "
+            "others have their names now.",
             asked - back,
         )
-        flash(said, "error")
+        if back:
+            flash(said, "error")
+        else:
+            key, view, shown = map(request.args.get, ("key", "view", "id"))
+            offer_undo(said, url_for(".undo", key=key, view=view, id=shown))
 
 
 def _what() -> str:

@@ -1,5 +1,6 @@
 """The blueprint of these pages: everybody of the account reads, staff change."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import g, request
@@ -40,13 +41,10 @@ def give_rights() -> dict[str, Any]:
     return {"may_manage": may_manage(), "colleagues": colleagues}
 
 
-def colleagues() -> dict[str, str]:
-    """Return the names of the account's users by their addresses."""
-    if "colleagues" not in g:
-        people = policy.list_people(db.session(), g.account)
-        g.colleagues = {user.email: user.name or user.email for user in people}
-    names: dict[str, str] = g.colleagues
-    return names
+def colleagues(emails: Collection[str] | None = None) -> dict[str, str]:
+    """Return the names of the account's users by address: of all or of those asked."""
+    people = policy.list_people(db.session(), g.account, emails)
+    return {user.email: user.name or user.email for user in people}
 
 
 def may_manage() -> bool:

@@ -10,7 +10,7 @@ from wxchannels.channels.undoing import State, compare, is_still
 from wxchannels.extensions import db
 from wxchannels.web.audit import note
 from wxchannels.web.replies.blueprint import bp
-from wxchannels.web.undoing import offer_back, taken
+from wxchannels.web.undoing import find_changes, forget_changes, offer_back
 
 FALLBACK = "reply_fallback"
 COLUMNS = (*AUDIENCES, FALLBACK)
@@ -32,7 +32,7 @@ def offer_before(before: State) -> None:
 def restore() -> ResponseReturnValue:
     """Bring back what stood there before the reader's last change, once."""
     before: State = {}
-    for change in taken(request.args.get("key", "")):
+    for change in find_changes(request.args.get("key", "")):
         before = change["before"]
         if is_still(look(), change):
             _put_back(before)
@@ -49,3 +49,4 @@ def _put_back(before: State) -> None:
             setattr(g.account, name, before[name])
     note("account.replies.restore", at=clock.utcnow())
     db.session.commit()
+    forget_changes()
