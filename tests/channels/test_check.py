@@ -21,6 +21,7 @@ from wxchannels.channels.fields import (
 from wxchannels.channels.groups import BadGroupPathError
 from wxchannels.channels.paste import (
     EmptyPasteError,
+    SurplusCellsError,
     TooManyLinesError,
     UnreadableLinesError,
     decode_table,
@@ -84,6 +85,21 @@ def test_header_names_the_columns_in_any_order() -> None:
     [row] = read_rows("场景值\t备注\t名称\nshop-1\tignored\ta\n")
 
     assert (row.line, row.cells["name"], row.cells["scene"]) == (1, "a", "shop-1")
+
+
+def test_cells_beyond_the_named_columns_are_refused() -> None:
+    read_rows("name,group\na,g,,")
+    with pytest.raises(SurplusCellsError) as refused:
+        read_rows("name,group\na,g\nb,g,remark")
+
+    assert refused.value.params == {"line": 2}
+
+
+def test_commas_are_text_under_a_header_with_tabs() -> None:
+    rows = read_rows("\nname\tgroup\nTea, Coffee\tEast\nMilk, Sugar")
+
+    cells = [(row.cells["name"], row.cells["group"]) for row in rows]
+    assert cells == [("Tea, Coffee", "East"), ("Milk, Sugar", "")]
 
 
 def test_what_was_read_can_be_written_and_read_again() -> None:

@@ -17,6 +17,9 @@ from tests import factories, wire
 from tests.applications import statements
 from tests.web.browser import Browser, hidden_fields, sentences
 from wxchannels import clock
+from wxchannels.channels import bulk
+from wxchannels.channels.check import check_rows
+from wxchannels.channels.paste import read_rows
 from wxchannels.models import Account, BulkRun, Channel, QRCode, Role, Task, User
 from wxchannels.outbox import standing
 from wxchannels.worker.runner import run_task
@@ -235,6 +238,50 @@ def test_lines_that_are_sent_twice_make_one_run(
     leads_to = [answer.location for answer in answers]
     assert leads_to == [f"/main/bulk/{run_id}"] * 2
     assert other.status_code == 422
+
+
+@pytest.mark.parametrize("lines", ["a", "a\nc", "b\na", "a\nb\n,x"])
+def test_other_lines_with_names_of_a_run_are_refused(
+    staff: Browser,
+    session: Session,
+    account: Account,
+    wechat: responses.RequestsMock,
+    lines: str,
+) -> None:
+    del wechat
+    start(staff, "a\nb")
+    [run] = session.scalars(select(BulkRun))
+    user = session.get_one(User, run.user_id)
+    rows = check_rows(session, account, read_rows(lines))
+
+    found = bulk.find_run_of(session, account, user, rows, now=run.created_at)
+
+    assert found is None
+
+
+def test_lines_of_an_old_run_or_of_somebody_elses_are_refused(
+    staff: Browser, session: Session, account: Account, wechat: responses.RequestsMock
+) -> None:
+    del wechat
+    start(staff, "a\nb")
+    [run] = session.scalars(select(BulkRun))
+    user = session.get_one(User, run.user_id)
+    rows = check_rows(session, account, read_rows("a\nb"))
+    other, later = (
+        factories.user(session, "other@example.com"),
+        run.created_at + bulk.SENT_TWICE,
+    )
+
+    found = [
+        bulk.find_run_of(session, account, who, rows, now=now)
+        for who, now in [
+            (user, run.created_at),
+            (user, later),
+            (other, run.created_at),
+        ]
+    ]
+
+    assert found == [run.id, None, None]
 
 
 def test_nothing_good_starts_nothing(staff: Browser, session: Session) -> None:

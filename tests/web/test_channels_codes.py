@@ -70,6 +70,46 @@ def test_form_that_is_sent_twice_makes_one_code(
     assert leads_to == [f"/main/channels/{channel.id}"] * 2
     assert [code.state for code in channel.qrcodes] == ["disabled", "active"]
     assert len(wire.asked(wechat)) == 1
+    assert sentences(staff.get(leads_to[0])).count("The new code is ready") == 2
+
+
+def test_another_form_with_a_scene_of_the_channel_is_refused(
+    staff: Browser, session: Session, wechat: responses.RequestsMock
+) -> None:
+    wire.issue(wechat)
+    channel = factories.qrcode(session, "old").channel
+    page = f"/main/channels/{channel.id}/qrcodes/new"
+    typed = {"lifetime": "permanent", "scene": "typed"}
+    staff.send(page, **typed)
+
+    answer = staff.send(page, **typed, replaces="y")
+
+    assert answer.status_code == 422
+    assert "already belongs to another code" in sentences(answer)
+
+
+@pytest.mark.parametrize(("scene", "status"), [("", 302), ("typed", 422)])
+def test_form_that_is_sent_again_with_a_tick_more_is_another(
+    staff: Browser,
+    session: Session,
+    wechat: responses.RequestsMock,
+    scene: str,
+    status: int,
+) -> None:
+    wire.issue(wechat)
+    channel = factories.qrcode(session, "old").channel
+    page = f"/main/channels/{channel.id}/qrcodes/new"
+    form = {**hidden_fields(staff.get(page)), "lifetime": "permanent", "scene": scene}
+    staff.post(page, data=form)
+
+    answer = staff.post(page, data={**form, "replaces": "y"})
+
+    reread(session, channel)
+    states = [code.state for code in channel.qrcodes]
+    assert answer.status_code == status
+    assert states == (
+        ["active", "active"] if scene else ["disabled", "disabled", "active"]
+    )
 
 
 def test_form_that_is_sent_twice_at_once_makes_one_code(

@@ -12,6 +12,7 @@ from wxchannels.models import (
     Account,
     AuditEntry,
     Channel,
+    ChannelState,
     QRCode,
 )
 from wxchannels.wechat.door import Door
@@ -189,8 +190,29 @@ def test_form_that_is_sent_twice_opens_one_channel(
     answers = [staff.post("/main/channels/new", data=form) for _ in range(2)]
 
     leads_to = [answer.location for answer in answers]
-    assert leads_to == [f"/main/channels/{only(session).id}"] * 2
+    page = f"/main/channels/{only(session).id}"
+    assert leads_to == [page] * 2
+    assert sentences(staff.get(page)).count("Its code is ready") == 2
     assert len(wire.asked(wechat)) == 1
+
+
+@pytest.mark.parametrize("state", [ChannelState.ACTIVE, ChannelState.ARCHIVED])
+def test_another_form_with_the_same_name_and_scene_is_refused(
+    staff: Browser,
+    session: Session,
+    wechat: responses.RequestsMock,
+    state: ChannelState,
+) -> None:
+    wire.issue(wechat)
+    typed = {"name": "Counter", "lifetime": "permanent", "scene": "shop-1"}
+    staff.send("/main/channels/new", **typed)
+    only(session).state = state
+    session.commit()
+
+    answer = staff.send("/main/channels/new", **typed)
+
+    assert answer.status_code == 422
+    assert "already" in sentences(answer)
 
 
 def test_another_like_it_follows_at_once(

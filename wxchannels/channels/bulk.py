@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from wxchannels.channels import channels, qrcodes
 from wxchannels.channels.channels import HIGHEST_ID
-from wxchannels.channels.check import CHUNK, CheckedRow
-from wxchannels.channels.errors import TakenError
+from wxchannels.channels.check import CheckedRow
+from wxchannels.channels.paste import read_left_out
 from wxchannels.channels.qrcodes import QRCodePlan
 from wxchannels.channels.scenes import check_scene
 from wxchannels.channels.search import WITH_ALL
@@ -43,6 +43,8 @@ from wxchannels.wechat.scenes import SceneRequest
 
 #: Longer than WeChat takes for one code; a driver that died is followed after it.
 LEASE = timedelta(seconds=45)
+#: Within it, the same lines from the same person are the same form.
+SENT_TWICE = timedelta(minutes=5)
 ERROR_LENGTH = 255
 KIND = "bulk"
 
@@ -133,20 +135,31 @@ def get_run(session: Session, account: Account, run_id: int) -> BulkRun:
 
 
 def find_run_of(
-    session: Session, account: Account, rows: Sequence[CheckedRow]
+    session: Session,
+    account: Account,
+    user: User,
+    rows: Sequence[CheckedRow],
+    *,
+    now: datetime,
 ) -> int | None:
-    """Return the run that has just the channels whose names these rows would take."""
-    taken = [row for row in rows if isinstance(row.errors.get("name"), TakenError)]
-    names = [row.values["name"] for row in taken][:CHUNK]
-    query = (
-        select(BulkRow.run_id, func.count())
-        .join(QRCode, QRCode.id == BulkRow.qrcode_id)
-        .join(Channel, Channel.id == QRCode.channel_id)
-        .where(Channel.account_id == account.id, Channel.live_name.in_(names))
-    )
-    found = session.execute(query.group_by(BulkRow.run_id)).all()
-    made = [run_id for run_id, count in found if count == len(names)]
-    return made[0] if made else None
+    """Return the run that `user` has just made of these very rows, if there is one."""
+    if any(row.is_good for row in rows):
+        return None
+    recent = select(BulkRun).where(BulkRun.account_id == account.id)
+    recent = recent.where(BulkRun.user_id == user.id)
+    recent = recent.where(BulkRun.created_at > now - SENT_TWICE)
+    runs = session.scalars(recent.order_by(BulkRun.id.desc())).all()
+    return next((run.id for run in runs if _is_made_of(session, run, rows)), None)
+
+
+def _is_made_of(session: Session, run: BulkRun, rows: Sequence[CheckedRow]) -> bool:
+    left_out = {left.line for left in read_left_out(run.left_out)}
+    given = {row.row.line: row.values.get("name") for row in rows}
+    kept = {line: name for line, name in given.items() if line not in left_out}
+    made = {
+        row.position + 1: row.qrcode.channel.name for row in list_rows(session, run)
+    }
+    return made == kept
 
 
 def list_runs(session: Session, account: Account, *, limit: int) -> Sequence[BulkRun]:

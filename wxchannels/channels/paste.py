@@ -48,6 +48,13 @@ class UnreadableLinesError(DomainError):
     field = "lines"
 
 
+class SurplusCellsError(DomainError):
+    """Cells that the first line, which names the columns, gives no column."""
+
+    sentence = N_("Line %(line)s has more cells than the first line names columns.")
+    field = "lines"
+
+
 @dataclass(frozen=True)
 class PastedRow:
     """One line as it was typed, a text for every column."""
@@ -84,10 +91,10 @@ def read_rows(text: str) -> list[PastedRow]:
     """Return the rows of `text`; its first line may name the columns."""
     lines = _cells(text)
     columns: Sequence[str] = COLUMNS
-    header = [COLUMN_OF_HEADER.get(cell.lower()) for cell in lines[0]]
-    if "name" in header:
-        columns = [column or "" for column in header]
-        lines = lines[1:]
+    header = _header(lines[0])
+    if header:
+        columns, lines = header, lines[1:]
+        _check_surplus(columns, lines)
     if not lines:
         raise EmptyPasteError
     if len(lines) > MOST_LINES:
@@ -136,12 +143,30 @@ def _cells(text: str) -> list[list[str]]:
 
 
 def _split(text: str) -> Iterator[list[str]]:
-    """Return the cells of every line, by tabs where it has one, else by commas."""
+    """Return the cells of every line, by tabs where it has one, else by commas.
+
+    Under names of columns with tabs, a line without one is a single cell.
+    """
     lines = io.StringIO(text, newline="")
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    names = next(csv.reader([first], delimiter="\t"))
+    only_tabs = len(names) > 1 and bool(_header(names))
     for line in lines:
-        delimiter = "\t" if "\t" in line else ","
+        delimiter = "\t" if only_tabs or "\t" in line else ","
         # A quoted cell may go on in the next line.
         yield next(csv.reader(chain([line], lines), delimiter=delimiter))
+
+
+def _header(cells: Sequence[str]) -> list[str]:
+    """Return the columns that the cells name, "" for those we lack; or nothing."""
+    columns = [COLUMN_OF_HEADER.get(one_line(cell).lower(), "") for cell in cells]
+    return columns if "name" in columns else []
+
+
+def _check_surplus(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
+    for line, cells in enumerate(lines, start=1):
+        if any(cells[len(columns) :]):
+            raise SurplusCellsError(line=line)
 
 
 def _named(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:

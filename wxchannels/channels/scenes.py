@@ -63,12 +63,12 @@ def new_scene() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(NEW_SCENE_LENGTH))
 
 
-def scene_of_form(once: str, *typed: str) -> str:
-    """Return the scene for what was typed into the form that carries `once`.
+def scene_of_form(typed: str) -> str:
+    """Return the scene for what was typed into a form, and its once-only value.
 
     Sent twice a form asks for one scene: WeChat gives one code for it, we keep one.
     """
-    digest = hashlib.sha256("\0".join([once, *typed]).encode()).digest()
+    digest = hashlib.sha256(typed.encode()).digest()
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:NEW_SCENE_LENGTH])
 
 

@@ -83,7 +83,7 @@ def start() -> ResponseReturnValue:
             # Somebody took a name or a scene since the check: it will show which.
             session.rollback()
             rows = check_rows(session, g.account, _corrected())
-    run_id = bulk.find_run_of(session, g.account, rows)
+    run_id = bulk.find_run_of(session, g.account, me(), rows, now=clock.utcnow())
     # Sent twice, the form leads twice to the one run.
     return _lead_to(run_id) if run_id else (_show_check(rows), UNPROCESSABLE)
 

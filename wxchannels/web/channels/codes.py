@@ -14,7 +14,7 @@ from wxchannels.channels.qrcodes import QRCodePlan, SceneTakenError
 from wxchannels.errors import NotFoundError
 from wxchannels.extensions import db
 from wxchannels.models import Channel, QRCode, QRCodeState
-from wxchannels.web.audit import note
+from wxchannels.web.audit import is_noted, note
 from wxchannels.web.channels.asking import ask_wechat, explained_by_wechat
 from wxchannels.web.channels.blueprint import (
     CODE,
@@ -82,18 +82,16 @@ def enable_code(channel_id: int, qrcode_id: int) -> ResponseReturnValue:
 def _issue_once(form: CodeForm, channel: Channel, *, at: datetime) -> None:
     session, channel_id = db.session(), channel.id
     qrcodes.check_is_open(channel)
-    label = form.label.data or ""
-    wanted = form.wanted(label, label=label)
+    wanted = form.wanted(label=form.label.data or "")
     try:
         _issue(form, channel_id, wanted, at=at)
     except SceneTakenError:
         session.rollback()
         code = qrcodes.find_by_scene(session, g.account, wanted["scene"])
         # Sent twice, the form leads twice to the one code.
-        if code is None or code.channel_id != channel_id:
+        if code is None or not is_noted("qrcode.issue", code.id, form=form.mark):
             raise
-    else:
-        flash(gettext("The new code is ready."))
+    flash(gettext("The new code is ready."))
 
 
 def _issue(form: CodeForm, channel_id: int, wanted: Wanted, *, at: datetime) -> None:
@@ -107,7 +105,7 @@ def _issue(form: CodeForm, channel_id: int, wanted: Wanted, *, at: datetime) -> 
                 qrcodes.disable_qrcode(code)
                 note("qrcode.disable", code.id, at=at, scene=code.scene)
     code = qrcodes.record_qrcode(session, channel, plan, ticket, at=at)
-    note("qrcode.issue", code.id, at=at, scene=code.scene)
+    note("qrcode.issue", code.id, at=at, scene=code.scene, form=form.mark)
     session.commit()
 
 

@@ -73,19 +73,24 @@ class CodeFields(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     )
 
     #: Another one in every form that is shown: the same again is the same form again.
-    once = HiddenField(default=new_scene)
+    once = HiddenField(filters=[lambda once: once or new_scene()])
 
-    def wanted(self, name: str, *, label: str = "") -> Wanted:
+    @property
+    def mark(self) -> str:
+        """What this form has and no other, nor itself when other things are typed."""
+        typed = {**self.data, "csrf_token": ""}
+        return scene_of_form(str(typed))
+
+    def wanted(self, *, label: str = "") -> Wanted:
         """Return the code that is asked for; raises if it cannot be understood.
 
-        The form sent again, with the same `name` typed into it, asks for the same code.
+        The form sent again as it was asks for the same code.
         """
         seconds = self._seconds()
         return Wanted(
             lifetime=Lifetime.TEMPORARY if seconds else Lifetime.PERMANENT,
             expire_seconds=seconds,
-            scene=(self.scene.data or "").strip()
-            or scene_of_form(self.once.data or new_scene(), name, str(seconds)),
+            scene=(self.scene.data or "").strip() or self.mark,
             label=label,
         )
 

@@ -9,12 +9,12 @@ from flask_babel import gettext
 from wxchannels import clock
 from wxchannels.channels import channels, qrcodes
 from wxchannels.channels.errors import TakenError
-from wxchannels.channels.fields import ChannelFields, check_name
+from wxchannels.channels.fields import ChannelFields
 from wxchannels.channels.groups import group_paths
 from wxchannels.channels.qrcodes import main_qrcode
 from wxchannels.extensions import db
 from wxchannels.models import Channel, Lifetime
-from wxchannels.web.audit import note
+from wxchannels.web.audit import is_noted, note
 from wxchannels.web.auth.blueprint import me
 from wxchannels.web.channels.asking import ask_wechat, explained_by_wechat
 from wxchannels.web.channels.blueprint import bp
@@ -52,28 +52,28 @@ def create() -> ResponseReturnValue:
 
 def _open_once(form: NewChannelForm, *, at: datetime) -> int:
     session, fields = db.session(), form.fields()
-    wanted = form.wanted(fields["name"])
+    wanted, mark = form.wanted(), form.mark
     try:
-        channel_id = _open(fields, wanted, at=at)
+        channel_id = _open(fields, wanted, mark, at=at)
     except TakenError:
         session.rollback()
         code = qrcodes.find_by_scene(session, g.account, wanted["scene"])
         # Sent twice, the form leads twice to the one channel.
-        if code is None or code.channel.name != check_name(fields["name"]):
+        if code is None or not is_noted("channel.open", code.channel_id, form=mark):
             raise
-        return code.channel_id
+        channel_id = code.channel_id
     flash(gettext("Channel created. Its code is ready."))
     return channel_id
 
 
-def _open(fields: ChannelFields, wanted: Wanted, *, at: datetime) -> int:
+def _open(fields: ChannelFields, wanted: Wanted, mark: str, *, at: datetime) -> int:
     session = db.session()
     channels.check_channel(session, g.account, fields)
     plan = qrcodes.plan_qrcode(session, g.account, **wanted)
     ticket = ask_wechat(plan)
     channel = channels.open_channel(session, g.account, fields, at=at)
     code = qrcodes.record_qrcode(session, channel, plan, ticket, at=at)
-    note("channel.open", channel.id, at=at)
+    note("channel.open", channel.id, at=at, form=mark)
     note("qrcode.issue", code.id, at=at, scene=code.scene)
     channel_id = channel.id
     session.commit()
