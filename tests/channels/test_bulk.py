@@ -1,4 +1,4 @@
-"""Create channels in bulk."""
+"""Many channels at once."""
 
 import json
 from datetime import timedelta

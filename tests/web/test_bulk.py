@@ -1,4 +1,4 @@
-"""Create channels in bulk, as a browser without scripts sees them."""
+"""Many channels at once, as a browser without scripts sees them."""
 
 import csv
 import html

@@ -25,7 +25,7 @@ htmx.config.responseHandling = [
 
 const polls = (element) => /\bevery\b/.test(element.getAttribute('hx-trigger') ?? '');
 // Focus that a mouse left behind is no use of anything.
-const isUsed = (element) => element.matches(':hover, :has(:focus-visible)');
+const isUsed = (element) => element.matches(':hover') || element.querySelector(':focus-visible') !== null;
 const isInUse = () => [...document.querySelectorAll('[data-live]')].some(isUsed);
 
 document.addEventListener('htmx:beforeRequest', (event) => {

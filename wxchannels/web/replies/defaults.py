@@ -1,4 +1,4 @@
-"""Sent to people whose channel has no reply of its own."""
+"""What people read where their channel has no reply of its own."""
 
 from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
